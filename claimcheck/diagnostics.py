@@ -1,7 +1,7 @@
 """What is wrong with an input, and where: plain values, collected to the end and shown together.
 
-An :class:`InputProblem` is raised by the code that reads one piece of text (a value, a unit, a formula) and knows
-only that text. The file layer turns it into a :class:`Diagnostic`, which knows file, line and column.
+An :class:`InputProblem` is raised by the code that reads one piece of text (a value, a unit, a formula) and
+knows only that text. The file layer turns it into a :class:`Diagnostic`, which knows file, line and column.
 Nothing in this module imports anything else of the project.
 """
 
@@ -46,7 +46,7 @@ class Diagnostic:
     excerpt: str = ""
     """The source line with a caret line under it, or empty."""
     entry: tuple[str | int, ...] = ()
-    """Where in the claims file's structure: ``("claims", 3, "value")``, ``("relations", "uptime", "equation")``."""
+    """Where in the file's structure: ``("claims", 3, "value")``, ``("relations", "uptime", "equation")``."""
     start: int = -1
     end: int = -1
     """Character offsets in that entry's text (-1: the whole of it)."""
