@@ -1,0 +1,97 @@
+"""What the solver answers: three-valued decisions, bounds, witnesses, and the proofs they rest on.
+
+All intervals are in base units. Premises are named as in reports: claim ids and ``relation:ID``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from claimcheck.interval import Interval, Rational
+
+__all__ = ["Answer", "Bound", "Decision", "Proof", "Split", "Step", "Witness"]
+
+
+class Answer(StrEnum):
+    """The only three answers there are."""
+
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One contraction: ``premise`` (or ``domain:NAME``, a hard limit) narrowed ``variable`` to ``interval``.
+
+    ``uses`` holds the numbers of the earlier steps (positions in the proof) whose intervals it rests on.
+    """
+
+    premise: str
+    variable: str
+    interval: Interval
+    uses: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A case distinction: the variable is at most ``at`` (``lower``), or at least ``at`` (``upper``)."""
+
+    variable: str
+    at: Rational
+    lower: Proof
+    upper: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Contractions from the unbounded box onwards; a refutation ends in an empty interval in every case."""
+
+    steps: tuple[Step, ...]
+    split: Split | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A point that satisfies everything, as one interval per variable.
+
+    A point interval is that exact value. A wider one encloses a value that exists: the variable was
+    ``solved`` from the named relation with all earlier variables held at their values.
+    """
+
+    values: Mapping[str, Interval]
+    solved: tuple[tuple[str, str], ...] = ()
+    """(variable, premise) in the order in which they were solved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a set of premises can hold together, with its evidence.
+
+    INFEASIBLE: ``proof``, and ``core``, premises among those asked that already clash. FEASIBLE: ``witness``.
+    """
+
+    answer: Answer
+    witness: Witness | None = None
+    core: tuple[str, ...] = ()
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An enclosure of all values that a variable can take under some premises.
+
+    ``tight``: a witness comes within ``gap`` (relative to the larger magnitude of the ends; 0 when attained)
+    of each finite end. Premise sets say what each end rests on; () is hard limits alone or no bound.
+    """
+
+    interval: Interval
+    tight: bool
+    gap: Rational
+    lower_premises: tuple[str, ...] = ()
+    upper_premises: tuple[str, ...] = ()
+    proof: Proof | None = None
+    lower_witness: Witness | None = None
+    upper_witness: Witness | None = None

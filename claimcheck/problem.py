@@ -1,0 +1,183 @@
+"""What is solved: variables in base units, constraints as flat programs, premises that can be switched on.
+
+A :class:`Constraint` holds its formula as a tape, a list of nodes in evaluation order in which equal
+subexpressions are one node, so that what is shared is seen as shared (the expression DAG of HC4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from gmpy2 import mpq
+
+from claimcheck.expression import Apply, Constant, Expression, Name, Number
+from claimcheck.interval import ENTIRE, Interval, Rational, interval, point
+from claimcheck.interval import e as enclose_e
+from claimcheck.interval import pi as enclose_pi
+from claimcheck.model import ClaimSet, Relation
+from claimcheck.units import UnitTable, to_base
+
+__all__ = ["Constraint", "Node", "Problem", "Variable", "components", "compile_problem"]
+
+_CONSTANT_BITS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A quantity to be solved for: its hard domain (base units) and, for an integer, the size of its unit.
+
+    ``step``: the value must be a whole multiple of it (a quantity counted in GPU: 1); None: any real.
+    """
+
+    name: str
+    domain: Interval = ENTIRE
+    step: Rational | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operation of a tape. ``op`` is an expression operation, ``"var"``, ``"const"`` or ``"free"``.
+
+    ``var``: the value of variable number ``index``. ``const``: the number that ``value`` encloses (a point
+    unless pi, e or a unit with pi is in it). ``free``: any number of ``value`` (a tolerance), used once.
+    """
+
+    op: str
+    args: tuple[int, ...] = ()
+    index: int = -1
+    value: Interval = ENTIRE
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """``left op right`` over a tape; ``variables`` are the numbers of the variables that occur in it."""
+
+    premise: str
+    tape: tuple[Node, ...]
+    left: int
+    op: str
+    right: int
+    variables: tuple[int, ...]
+    relation: Relation | None = None
+
+
+class Problem:
+    """Variables, constraints and claims; which of them hold is said per question by a set of premises.
+
+    ``claims`` maps a claim id to (variable number, interval). ``hard`` premises (certain claims, definitions)
+    hold in every question. ``order`` numbers every premise in file order.
+    """
+
+    def __init__(
+        self,
+        variables: tuple[Variable, ...],
+        constraints: tuple[Constraint, ...],
+        claims: Mapping[str, tuple[int, Interval]],
+        hard: Collection[str] = (),
+    ) -> None:
+        self.variables = variables
+        self.number = {v.name: i for i, v in enumerate(variables)}
+        self.constraints = {c.premise: c for c in constraints}
+        self.claims = dict(claims)
+        self.hard = frozenset(hard)
+        self.order = {p: i for i, p in enumerate((*self.claims, *self.constraints))}
+
+    def sort(self, premises: Collection[str]) -> tuple[str, ...]:
+        """The premises in file order, claims before relations, each once."""
+        return tuple(sorted(set(premises), key=self.order.__getitem__))
+
+
+class _Tape:
+    """Builds one constraint's tape with equal subexpressions shared (hash consing)."""
+
+    def __init__(self, number: Mapping[str, int], units: UnitTable) -> None:
+        self.number = number
+        self.units = units
+        self.nodes: list[Node] = []
+        self.seen: dict[Node, int] = {}
+
+    def put(self, node: Node) -> int:
+        if node.op == "free":
+            self.nodes.append(node)
+            return len(self.nodes) - 1
+        at = self.seen.get(node)
+        if at is None:
+            at = self.seen[node] = len(self.nodes)
+            self.nodes.append(node)
+        return at
+
+    def add(self, tree: Expression) -> int:
+        if isinstance(tree, Name):
+            return self.put(Node("var", index=self.number[tree.name]))
+        if isinstance(tree, Number):
+            value = point(tree.value)
+            return self.put(
+                Node("const", value=to_base(value, self.units.parse(tree.unit)) if tree.unit else value)
+            )
+        if isinstance(tree, Constant):
+            make = enclose_pi if tree.name == "pi" else enclose_e
+            return self.put(Node("const", value=make(_CONSTANT_BITS)))
+        assert isinstance(tree, Apply)
+        args = tuple(self.add(a) for a in tree.args)
+        if tree.op in ("sum", "min", "max"):  # n-ary to binary
+            op = "add" if tree.op == "sum" else tree.op
+            at = args[0]
+            for other in args[1:]:
+                at = self.put(Node(op, (at, other)))
+            return at
+        return self.put(Node(tree.op, args))
+
+
+def compile_constraint(relation: Relation, number: Mapping[str, int], units: UnitTable) -> Constraint:
+    """The constraint of one relation; ``number`` maps quantity names to variable numbers.
+
+    ``within`` t means left = right * (1 + d) for some d in [-t, t].
+    """
+    tape = _Tape(number, units)
+    left = tape.add(relation.equation.left)
+    right = tape.add(relation.equation.right)
+    if relation.within is not None:
+        slack = tape.put(Node("free", value=interval(1 - relation.within, 1 + relation.within)))
+        right = tape.put(Node("mul", (right, slack)))
+    used = tuple(dict.fromkeys(n.index for n in tape.nodes if n.op == "var"))
+    return Constraint(relation.premise, tuple(tape.nodes), left, relation.equation.op, right, used, relation)
+
+
+def compile_problem(claims: ClaimSet) -> Problem:
+    """The problem of a claim set that passed its cross checks. Conclusions take part as claims, too."""
+    variables = []
+    for quantity in claims.quantities.values():
+        step = None
+        if quantity.integer:
+            scale = quantity.unit.scale
+            step = scale.lower if scale.is_point else mpq(1)
+        variables.append(Variable(quantity.name, quantity.domain, step))
+    number = {v.name: i for i, v in enumerate(variables)}
+    constraints = tuple(compile_constraint(r, number, claims.units) for r in claims.relations.values())
+    hard = [c.id for c in claims.claims.values() if c.certain]
+    hard += [r.premise for r in claims.relations.values() if r.definition]
+    asserted = {c.id: (number[c.quantity], c.interval) for c in claims.claims.values()}
+    return Problem(tuple(variables), constraints, asserted, hard)
+
+
+def components(problem: Problem, premises: Collection[str]) -> tuple[tuple[int, ...], ...]:
+    """The variables grouped by connection through the constraints in force, in order of first variable."""
+    parent = list(range(len(problem.variables)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for premise in premises:
+        constraint = problem.constraints.get(premise)
+        if constraint is not None and constraint.variables:
+            first = root(constraint.variables[0])
+            for other in constraint.variables[1:]:
+                parent[root(other)] = first
+    groups: dict[int, list[int]] = {}
+    for i in range(len(parent)):
+        groups.setdefault(root(i), []).append(i)
+    return tuple(tuple(g) for g in groups.values())

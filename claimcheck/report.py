@@ -1,0 +1,129 @@
+"""The report: every result of a check as plain values, ready for any renderer.
+
+Intervals are in base units beside the unit they are shown in. Lists are in file order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from claimcheck.decision import Bound, Proof, Witness
+from claimcheck.diagnostics import Diagnostic, Severity
+from claimcheck.interval import Interval
+from claimcheck.model import ClaimSet
+
+__all__ = [
+    "ClaimResult",
+    "Conflict",
+    "ConflictKind",
+    "Finding",
+    "Report",
+    "Scenario",
+    "Status",
+    "Verdict",
+]
+
+
+class Verdict(StrEnum):
+    """Of a scenario or a file."""
+
+    CONSISTENT = "consistent"
+    CONTRADICTORY = "contradictory"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """Of a claim (format.md 4). ``unknown``: the budget ran out before one of the others was shown."""
+
+    CONTRADICTED = "contradicted"
+    DISPUTED = "disputed"
+    SUPPORTED = "supported"
+    UNTESTED = "untested"
+    UNKNOWN = "unknown"
+
+
+class ConflictKind(StrEnum):
+    """How a conflict comes about."""
+
+    DISAGREEMENT = "disagreement"
+    CONTRADICTION = "contradiction"
+    IMPOSSIBLE = "impossible"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A set of claims and relations (``members``, file order) that cannot all hold.
+
+    ``minimal``: dropping any one member was answered with a witness. ``would_need``: for each member claim,
+    the interval (base units) its quantity would have to meet for the other members to stand; None where
+    the others cannot stand anyway or the budget ran out. ``conclusion`` is the conclusion that takes part,
+    if any (its ``given`` claims are members too). ``proof`` ends in an empty interval.
+    """
+
+    id: str
+    kind: ConflictKind
+    members: tuple[str, ...]
+    minimal: bool
+    proof: Proof
+    known: bool = False
+    reason: str = ""
+    conclusion: str = ""
+    would_need: Mapping[str, Bound | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One source combination: ``choices`` maps each contested quantity or choice to what was picked for it."""
+
+    choices: Mapping[str, tuple[str, ...]]
+    verdict: Verdict
+    bounds: Mapping[str, Bound]
+    witness: Witness | None
+    conflicts: tuple[str, ...] = ()
+    """Ids of the conflicts among its evidence, and of those of conclusions whose premises it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimResult:
+    """What became of one claim. ``expected``: what the other claims allow for it, where they bound it."""
+
+    id: str
+    quantity: str
+    source: str
+    status: Status
+    interval: Interval
+    expected: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to tell the reader: a conflict or a lesser thing, under a rule's code."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    line: int = 0
+    column: int = 0
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The check of one file. ``claim_set`` is None, and ``diagnostics`` say why, if it could not be read."""
+
+    path: str
+    title: str
+    verdict: Verdict
+    complete: bool
+    claims: tuple[ClaimResult, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    hull: Mapping[str, Bound] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    repairs: tuple[tuple[str, ...], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    claim_set: ClaimSet | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
