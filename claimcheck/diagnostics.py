@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["ClaimsError", "Diagnostic", "InputProblem", "Location", "Severity"]
+__all__ = ["ClaimsError", "Diagnostic", "InputProblem", "Location", "Severity", "caret"]
 
 
 class Severity(StrEnum):
@@ -86,3 +86,28 @@ class ClaimsError(ValueError):
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         self.diagnostics = diagnostics
         super().__init__("\n".join(str(d) for d in diagnostics))
+
+
+_CARET_WIDTH = 100
+"""Longer lines are cut around the place."""
+
+
+def caret(text: str, start: int, end: int) -> str:
+    """The line of ``text`` that holds the offset ``start``, and under it carets from ``start`` to ``end``.
+
+    Characters that print nothing or more than one column wide (tabs, control characters) are shown as one
+    space or one dot, so that the carets stand where they belong in a fixed-width font. A place at the very
+    end of the text gets one caret behind the last character.
+    """
+    start = min(max(start, 0), len(text))
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", start)
+    line_end = len(text) if line_end < 0 else line_end
+    width = max(1, min(end, line_end) - start)
+    cut = max(line_start, min(start - _CARET_WIDTH // 3, line_end - _CARET_WIDTH))
+    shown = text[cut : min(line_end, cut + _CARET_WIDTH)]
+    before = "..." if cut > line_start else ""
+    after = "..." if cut + len(shown) < line_end else ""
+    shown = "".join(" " if c.isspace() else c if c.isprintable() else "." for c in shown)
+    width = min(width, max(1, len(shown) - (start - cut)))
+    return f"{before}{shown}{after}\n{' ' * (len(before) + start - cut)}{'^' * width}"
