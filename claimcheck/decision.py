@@ -93,5 +93,8 @@ class Bound:
     lower_premises: tuple[str, ...] = ()
     upper_premises: tuple[str, ...] = ()
     proof: Proof | None = None
+    """Both ends in one record, where contraction alone gave them."""
+    lower_proof: Proof | None = None
+    upper_proof: Proof | None = None
     lower_witness: Witness | None = None
     upper_witness: Witness | None = None

@@ -6,7 +6,7 @@ subexpressions are one node, so that what is shared is seen as shared (the expre
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from gmpy2 import mpq
@@ -18,7 +18,7 @@ from claimcheck.interval import pi as enclose_pi
 from claimcheck.model import ClaimSet, Relation
 from claimcheck.units import UnitTable, to_base
 
-__all__ = ["Constraint", "Node", "Problem", "Variable", "components", "compile_problem"]
+__all__ = ["Constraint", "Node", "Problem", "Variable", "compile_problem", "components"]
 
 _CONSTANT_BITS = 256
 
@@ -82,6 +82,46 @@ class Problem:
         self.claims = dict(claims)
         self.hard = frozenset(hard)
         self.order = {p: i for i, p in enumerate((*self.claims, *self.constraints))}
+
+        self._touch: dict[str, tuple[int, ...]] = {p: (v,) for p, (v, _) in self.claims.items()}
+        self._touch.update((p, c.variables) for p, c in self.constraints.items())
+        self._hard_at: dict[int, list[str]] = {}
+        for premise in self.hard:
+            for variable in self._touch[premise]:
+                self._hard_at.setdefault(variable, []).append(premise)
+
+    def groups(self, premises: Collection[str]) -> list[list[int]]:
+        """The variables that the premises touch, also through hard ones, by connected component.
+
+        Numbers are in order within a component, and components in order of their first number.
+        """
+        parent: dict[int, int] = {}
+
+        def root(i: int) -> int:
+            while parent[i] != i:
+                parent[i] = parent[parent[i]]
+                i = parent[i]
+            return i
+
+        waiting = [*premises]
+        seen = set(waiting)
+        while waiting:
+            variables = self._touch[waiting.pop()]
+            for variable in variables:
+                if variable not in parent:
+                    parent[variable] = variable
+                    fresh = [p for p in self._hard_at.get(variable, ()) if p not in seen]
+                    seen.update(fresh)
+                    waiting.extend(fresh)
+                parent[root(variable)] = root(variables[0])
+        found: dict[int, list[int]] = {}
+        for variable in sorted(parent):
+            found.setdefault(root(variable), []).append(variable)
+        return list(found.values())
+
+    def hard_on(self, variables: Iterable[int]) -> set[str]:
+        """The hard premises that speak of any of these variables."""
+        return {p for v in variables for p in self._hard_at.get(v, ())}
 
     def sort(self, premises: Collection[str]) -> tuple[str, ...]:
         """The premises in file order, claims before relations, each once."""
@@ -162,22 +202,5 @@ def compile_problem(claims: ClaimSet) -> Problem:
 
 
 def components(problem: Problem, premises: Collection[str]) -> tuple[tuple[int, ...], ...]:
-    """The variables grouped by connection through the constraints in force, in order of first variable."""
-    parent = list(range(len(problem.variables)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    for premise in premises:
-        constraint = problem.constraints.get(premise)
-        if constraint is not None and constraint.variables:
-            first = root(constraint.variables[0])
-            for other in constraint.variables[1:]:
-                parent[root(other)] = first
-    groups: dict[int, list[int]] = {}
-    for i in range(len(parent)):
-        groups.setdefault(root(i), []).append(i)
-    return tuple(tuple(g) for g in groups.values())
+    """The variables that the premises touch, by connected component (see :meth:`Problem.groups`)."""
+    return tuple(tuple(group) for group in problem.groups(premises))
