@@ -153,6 +153,8 @@ class Cursor:
         if token.kind == "compare":
             if self.index == 0:
                 self.fail("CC242", f"nothing stands before {token.text}", "write both sides", *place)
+            if self.tokens[self.index - 1].kind == "compare":
+                self.fail("CC242", f"{before} {token.text} is no comparison", "use one of = <= >= < >", *place)
             if self.depth == 0:
                 self.fail(
                     "CC246", f"{token.text} has no place here", "an expression compares nothing", *place
