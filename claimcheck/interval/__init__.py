@@ -2,6 +2,12 @@
 
 from claimcheck.interval._interval import EMPTY, ENTIRE, Interval, Rational, interval, point
 from claimcheck.interval.arithmetic import add, div, div_to_pair, fma, mul, neg, recip, sqr, sub
+from claimcheck.interval.exponential import exp, exp2, exp10, log, log2, log10
+from claimcheck.interval.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh
+from claimcheck.interval.integer import ceil, floor, round_ties_to_away, round_ties_to_even, sign, trunc
+from claimcheck.interval.lattice import abs, max, min
+from claimcheck.interval.power import cbrt, pow, pown, rootn, sqrt
+from claimcheck.interval.rounding import e, pi, shorten
 from claimcheck.interval.sets import (
     Overlap,
     cancel_minus,
@@ -25,6 +31,7 @@ from claimcheck.interval.sets import (
     sup,
     wid,
 )
+from claimcheck.interval.trigonometric import acos, asin, atan, atan2, cos, sin, tan
 
 __all__ = [
     "EMPTY",
@@ -32,13 +39,30 @@ __all__ = [
     "Interval",
     "Overlap",
     "Rational",
+    "abs",
+    "acos",
+    "acosh",
     "add",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
     "cancel_minus",
     "cancel_plus",
+    "cbrt",
+    "ceil",
+    "cos",
+    "cosh",
     "disjoint",
     "div",
     "div_to_pair",
+    "e",
     "equal",
+    "exp",
+    "exp10",
+    "exp2",
+    "floor",
     "fma",
     "hull",
     "inf",
@@ -46,21 +70,40 @@ __all__ = [
     "intersection",
     "interval",
     "less",
+    "log",
+    "log10",
+    "log2",
     "mag",
+    "max",
     "mid",
     "mig",
+    "min",
     "mul",
     "neg",
     "overlap",
+    "pi",
     "point",
+    "pow",
+    "pown",
     "precedes",
     "rad",
     "recip",
+    "rootn",
+    "round_ties_to_away",
+    "round_ties_to_even",
+    "shorten",
+    "sign",
+    "sin",
+    "sinh",
     "sqr",
+    "sqrt",
     "strict_less",
     "strict_precedes",
     "sub",
     "subset",
     "sup",
+    "tan",
+    "tanh",
+    "trunc",
     "wid",
 ]

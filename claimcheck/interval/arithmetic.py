@@ -133,7 +133,7 @@ def div(a: Interval, b: Interval) -> Interval:
     bl, bu = b.lower, b.upper
     if bl is not None and bl >= _ZERO:
         if bu is not None and bl and a.lower is not None and a.upper is not None:
-            return _div_bounded(a, b)
+            return _div_bounded(a, a.lower, a.upper, b, bl, bu)
         return EMPTY if bu is not None and not bu else mul(a, _recip_positive(b))
     if bu is not None and bu <= _ZERO:
         return div(neg(a), neg(b))
@@ -143,16 +143,18 @@ def div(a: Interval, b: Interval) -> Interval:
     return make(first.lower, second.upper, first.lower_closed, second.upper_closed)
 
 
-def _div_bounded(a: Interval, b: Interval) -> Interval:
+def _div_bounded(
+    a: Interval, al: Rational, au: Rational, b: Interval, bl: Rational, bu: Rational
+) -> Interval:
     """``a / b`` for bounded ``a`` and positive bounded ``b``, without building ``1 / b``."""
-    al, au, alc, auc = a.lower, a.upper, a.lower_closed, a.upper_closed
+    alc, auc = a.lower_closed, a.upper_closed
     if al >= _ZERO:
-        low, low_closed = al / b.upper, alc and (b.upper_closed or not al)
+        low, low_closed = al / bu, alc and (b.upper_closed or not al)
     else:
-        low, low_closed = al / b.lower, alc and b.lower_closed
+        low, low_closed = al / bl, alc and b.lower_closed
     if au > _ZERO:
-        return make(low, au / b.lower, low_closed, auc and b.lower_closed)
-    return make(low, au / b.upper, low_closed, auc and (b.upper_closed or not au))
+        return make(low, au / bl, low_closed, auc and b.lower_closed)
+    return make(low, au / bu, low_closed, auc and (b.upper_closed or not au))
 
 
 def div_to_pair(a: Interval, b: Interval) -> tuple[Interval, Interval]:

@@ -147,10 +147,10 @@ def cancel_minus(a: Interval, b: Interval) -> Interval:
 
     The whole line where there is none: an unbounded argument, or ``a`` narrower than ``b``.
     """
-    if not a.is_bounded or not b.is_bounded or (b.is_empty and not a.is_empty):
-        return ENTIRE
     if a.is_empty:
-        return EMPTY
+        return EMPTY if b.is_bounded else ENTIRE
+    if b.is_empty or a.lower is None or a.upper is None or b.lower is None or b.upper is None:
+        return ENTIRE
     low, high = a.lower - b.lower, a.upper - b.upper
     return make(low, high, True, True) if low <= high else ENTIRE
 
@@ -194,7 +194,7 @@ def interior(a: Interval, b: Interval) -> bool:
 
 
 def less(a: Interval, b: Interval) -> bool:
-    """Each of ``a`` has one of ``b`` at or above it, each of ``b`` one of ``a`` at or below it (table 9.3)."""
+    """Each of ``a`` has one of ``b`` not below it, each of ``b`` one of ``a`` not above it (table 9.3)."""
     if a.is_empty or b.is_empty:
         return a.is_empty and b.is_empty
     return _below(a, b, False) and _above(b, a, False)
