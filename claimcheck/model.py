@@ -9,122 +9,29 @@ Intervals are held in base units, exactly.
 from __future__ import annotations
 
 import datetime
+import difflib
+import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from typing import TypeVar
 
-from gmpy2 import mpq
-
 from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem
-from claimcheck.expression import Equation
+from claimcheck.entries import Claim, Quantity, Relation, Settings, Source, Waiver
 from claimcheck.formula import parse_equation
-from claimcheck.interval import ENTIRE, Interval, Rational, interval
-from claimcheck.literal import Reading, read_date, read_value
-from claimcheck.units import DATE, DIMENSIONLESS, Unit, UnitTable, format_dimension, to_base
+from claimcheck.interval import Interval, Rational, interval
+from claimcheck.literal import ROUNDINGS, Reading, read_date, read_value
+from claimcheck.units import DATE, DIMENSIONLESS, Unit, UnitTable, format_dimension, from_base, to_base
 
 __all__ = ["Claim", "ClaimSet", "Quantity", "Relation", "Settings", "Source", "Waiver"]
 
 T = TypeVar("T")
 
-_ROUNDINGS = ("nearest", "down", "up", "truncated", "any")
-_ID = re.compile(r"[^\s@#:,\[\]{}]+(?:[^\s@#,\[\]{}]*)\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How the file wants its numbers read, and how long a check may take (``budget``, seconds per file)."""
-
-    approximately: Rational = field(default_factory=lambda: mpq(1, 20))
-    coverage: Rational = field(default_factory=lambda: mpq(2))
-    rounding: str = "nearest"
-    budget: float = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where claims were printed. ``coupled``: in a scenario its claims are taken all or none."""
-
-    id: str
-    title: str = ""
-    url: str = ""
-    doi: str = ""
-    date: str = ""
-    note: str = ""
-    coupled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """Something that has one value. ``domain`` (base units) holds its hard limits ``min`` and ``max``."""
-
-    name: str
-    unit: Unit
-    integer: bool = False
-    domain: Interval = ENTIRE
-    description: str = ""
-    limits: tuple[str, str] = ("", "")
-    """``min`` and ``max`` as written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One printed number: ``interval`` (base units) is what its text says, read by ``reading``.
-
-    ``given`` or ``spans`` make it a conclusion; ``given`` holds claim ids as written, which
-    :meth:`ClaimSet.resolve` turns into full ones.
-    """
-
-    id: str
-    quantity: str
-    source: str
-    text: str
-    reading: Reading
-    unit: Unit
-    interval: Interval
-    short_id: str = ""
-    at: str = ""
-    note: str = ""
-    date: str = ""
-    given: tuple[str, ...] = ()
-    certain: bool = False
-    spans: bool = False
-    index: int = 0
-    """Position in the file's list of claims, from 0."""
-
-    @property
-    def is_conclusion(self) -> bool:
-        """Whether the claim is checked against its premises instead of being evidence."""
-        return bool(self.given) or self.spans
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A formula that ties quantities. ``within``: the relative tolerance of an equation, or None."""
-
-    id: str
-    equation: Equation
-    source: str = ""
-    note: str = ""
-    within: Rational | None = None
-    choice: str = ""
-    definition: bool = False
-
-    @property
-    def premise(self) -> str:
-        """Its name in member lists."""
-        return f"relation:{self.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """A ``known`` conflict: its members as written, why it is accepted, and until when (ISO date or empty)."""
-
-    members: tuple[str, ...]
-    reason: str
-    until: str = ""
-    index: int = 0
+_MAX_NAME = 200
+_MAX_SUGGESTED_FROM = 300
+_ID_HINT = "use letters, digits, '-', '_' and '.'"
+_ID = re.compile(r"[^\s@#:,\[\]{}][^\s@#,\[\]{}]*\Z")
 
 
 class _Faults:
@@ -172,9 +79,33 @@ class ClaimSet:
         self.claims: dict[str, Claim] = {}
         self.relations: dict[str, Relation] = {}
         self.waivers: list[Waiver] = []
+        self.warnings: tuple[Diagnostic, ...] = ()
+        """What the loader found odd without refusing it."""
         self.report: tuple[str, ...] = ()
         self.locations: Callable[[tuple[str | int, ...]], tuple[int, int]] | None = None
         """Line and column of an entry of the file, where there is a file."""
+        self._shorter: dict[str, list[str]] = {}
+
+    def configure(
+        self, *, approximately: str = "", coverage: str = "", rounding: str = "", budget: str = ""
+    ) -> Settings:
+        """Set how values are read from now on, from texts as a file has them; an empty one changes nothing.
+
+        Raises ClaimsError (CC108 bad number, CC103 no way of rounding).
+        """
+        faults = _Faults("settings")
+        width = faults.attempt("approximately", lambda: self._tolerance(approximately or "5 %"))
+        factor = faults.attempt("coverage", lambda: self._positive(coverage or "2"))
+        seconds = faults.attempt("budget", lambda: self._positive(budget or "60"))
+        if rounding and rounding not in ROUNDINGS:
+            faults.add("rounding", "CC103", f"{rounding!r} is no way of rounding", _one_of(ROUNDINGS))
+        faults.stop_if_any()
+        changes = {"approximately": width, "coverage": factor, "rounding": rounding, "budget": seconds}
+        given = {"approximately": approximately, "coverage": coverage, "rounding": rounding, "budget": budget}
+        if seconds is not None:
+            changes["budget"] = float(seconds)
+        self.settings = replace(self.settings, **{k: v for k, v in changes.items() if given[k]})  # type: ignore[arg-type]
+        return self.settings
 
     # -- entries ------------------------------------------------------------------------------------------
 
@@ -189,12 +120,12 @@ class ClaimSet:
         note: str = "",
         coupled: bool = False,
     ) -> Source:
-        """Add a source. Raises ClaimsError (CC106 duplicate, CC104 bad name, CC110 bad date)."""
+        """Add a source. Raises ClaimsError (CC106 duplicate, CC104 bad name)."""
         faults = _Faults("sources", id)
         if id in self.sources:
             faults.add("", "CC106", f"the source {id!r} is given twice", "give each source its own id")
-        if not _ID.match(id):
-            faults.add("", "CC104", f"{id!r} cannot be a source id", "use letters, digits, '-', '_' and '.'")
+        if not _is_id(id):
+            faults.add("", "CC104", f"{id!r} cannot be a source id", _ID_HINT)
         faults.stop_if_any()
         self.sources[id] = Source(id, title, url, doi, date, note, coupled)
         return self.sources[id]
@@ -215,7 +146,7 @@ class ClaimSet:
         """
         faults = _Faults("quantities", name)
         name = unicodedata.normalize("NFKC", name)
-        if not name.isidentifier():
+        if not name.isidentifier() or len(name) > _MAX_NAME:
             faults.add(
                 "",
                 "CC104",
@@ -241,10 +172,9 @@ class ClaimSet:
             low is None or low.lower_closed,
             high is None or high.upper_closed,
         )
-        if domain.is_empty:
-            faults.add(
-                "max", "CC109", f"no value of {name} lies between min and max", "swap or widen the limits"
-            )
+        if domain.is_empty or (integer and _holds_no_whole_number(from_base(domain, read))):
+            what = "whole number" if integer else "value"
+            faults.add("max", "CC109", f"no {what} lies between min and max", "swap or widen the limits")
         faults.stop_if_any()
         written = ("" if min is None else str(min), "" if max is None else str(max))
         self.quantities[name] = Quantity(name, read, integer, domain, description, written)
@@ -275,22 +205,15 @@ class ClaimSet:
         faults = _Faults("claims", place)
         whole = self.quantities.get(unicodedata.normalize("NFKC", quantity))
         if whole is None:
-            faults.add(
-                "quantity",
-                "CC105",
-                f"no quantity is named {quantity!r}",
-                _did_you_mean(quantity, self.quantities),
-            )
+            faults.found.append(self.unknown_quantity(quantity).at("claims", place, "quantity"))
         if source not in self.sources:
             faults.add(
                 "source", "CC105", f"no source is named {source!r}", _did_you_mean(source, self.sources)
             )
-        if rounding and rounding not in _ROUNDINGS:
-            faults.add(
-                "rounding", "CC103", f"{rounding!r} is no way of rounding", f"one of {', '.join(_ROUNDINGS)}"
-            )
-        if id and not _ID.match(id):
-            faults.add("id", "CC104", f"{id!r} cannot be a claim id", "use letters, digits, '-', '_' and '.'")
+        if rounding and rounding not in ROUNDINGS:
+            faults.add("rounding", "CC103", f"{rounding!r} is no way of rounding", _one_of(ROUNDINGS))
+        if id and not _is_id(id):
+            faults.add("id", "CC104", f"{id!r} cannot be a claim id", _ID_HINT)
         full_id = f"{whole.name if whole else quantity}@{source}" + (f"#{id}" if id else "")
         if full_id in self.claims:
             hint = "give one of them an `id`" if not id else "give each its own `id`"
@@ -327,6 +250,8 @@ class ClaimSet:
             place,
         )
         self.claims[full_id] = claim
+        for shorter in {id, full_id.partition("#")[0]} - {"", full_id}:
+            self._shorter.setdefault(shorter, []).append(full_id)
         return claim
 
     def relation(
@@ -348,10 +273,8 @@ class ClaimSet:
         faults = _Faults("relations", id)
         if id in self.relations:
             faults.add("", "CC106", f"the relation {id!r} is given twice", "give each relation its own id")
-        if not _ID.match(id):
-            faults.add(
-                "", "CC104", f"{id!r} cannot be a relation id", "use letters, digits, '-', '_' and '.'"
-            )
+        if not _is_id(id):
+            faults.add("", "CC104", f"{id!r} cannot be a relation id", _ID_HINT)
         if source and source not in self.sources:
             faults.add(
                 "source", "CC105", f"no source is named {source!r}", _did_you_mean(source, self.sources)
@@ -370,9 +293,14 @@ class ClaimSet:
         self.relations[id] = Relation(id, read, source, note, tolerance, choice, definition)
         return self.relations[id]
 
-    def known(self, members: Iterable[str], reason: str, until: str = "") -> Waiver:
-        """Accept a conflict; ``members`` are claim ids and ``relation:ID``. Raises ClaimsError (CC102, CC110)."""
-        place = len(self.waivers)
+    def known(
+        self, members: Iterable[str], reason: str, until: str = "", *, index: int | None = None
+    ) -> Waiver:
+        """Accept a conflict; ``members`` are claim ids and ``relation:ID``.
+
+        Raises ClaimsError (CC102 no reason, CC110 bad date).
+        """
+        place = len(self.waivers) if index is None else index
         faults = _Faults("known", place)
         if not reason.strip():
             faults.add(
@@ -401,18 +329,22 @@ class ClaimSet:
             if reference.removeprefix("relation:") in self.relations:
                 return reference
         else:
-            short = [c.id for c in self.claims.values() if c.short_id and c.short_id == reference]
-            short = short or [c.id for c in self.claims.values() if c.id.partition("#")[0] == reference]
+            found = self._shorter.get(reference, [])
+            short = [id for id in found if self.claims[id].short_id == reference] or found
             if len(short) == 1:
                 return short[0]
             if short:
                 raise InputProblem(
                     "CC111", f"{reference!r} may mean {' or '.join(short)}", "write the full id"
                 )
-        known = (
-            [*self.claims, *(r.premise for r in self.relations.values())] if relations else list(self.claims)
-        )
-        raise InputProblem("CC105", f"no claim is called {reference!r}", _did_you_mean(reference, known))
+        known = [*self.claims, *(r.premise for r in self.relations.values())] if relations else self.claims
+        what = "claim or relation" if relations else "claim"
+        raise InputProblem("CC105", f"no {what} is called {reference!r}", _did_you_mean(reference, known))
+
+    def unknown_quantity(self, name: str) -> InputProblem:
+        """The problem CC105 that no quantity has a name, with similar names as a hint."""
+        hint = _did_you_mean(name, self.quantities)
+        return InputProblem("CC105", f"no quantity is named {name!r}", hint)
 
     def _read(self, text: str, quantity: Quantity, rounding: str) -> tuple[Reading, Unit, Interval]:
         """The reading of a value's text, its unit, and its interval in base units."""
@@ -428,7 +360,7 @@ class ClaimSet:
         )
         if not reading.unit:
             return reading, quantity.unit, to_base(reading.interval, quantity.unit)
-        start = text.rfind(reading.unit)
+        start = reading.unit_start
         try:
             unit = self.units.parse(reading.unit)
         except InputProblem as problem:
@@ -436,7 +368,7 @@ class ClaimSet:
                 problem.code,
                 problem.message,
                 problem.hint,
-                start=max(start, 0) + max(problem.start, 0),
+                start=start + max(problem.start, 0),
                 end=start + (len(reading.unit) if problem.end < 0 else problem.end),
             ) from None
         if unit.dimension != quantity.unit.dimension:
@@ -461,19 +393,44 @@ class ClaimSet:
 
     def _tolerance(self, text: str) -> Rational:
         """A relative tolerance such as ``10 %``, as a rational. Raises InputProblem CC108."""
-        plain = Quantity("the tolerance", DIMENSIONLESS)
-        bare = text.removeprefix("exactly").strip()
-        width = self._read(f"exactly {bare}", plain, "nearest")[2]
-        if width.lower is None or not 0 <= width.lower < 1:
+        width = self._limit(text, DIMENSIONLESS).lower
+        if width is None or not 0 <= width < 1:
             raise InputProblem("CC108", f"{text!r} is no relative tolerance", "write it as 10 %")
-        return width.lower
+        return width
+
+    def _positive(self, text: str) -> Rational:
+        """A plain number above 0 and up to a million. Raises InputProblem CC108."""
+        number = self._limit(text, DIMENSIONLESS).lower
+        if number is None or not 0 < number <= 1_000_000:
+            raise InputProblem("CC108", f"{text!r} is no positive number", "write it as 2 or 2.5")
+        return number
 
 
-def _did_you_mean(word: str, known: Iterable[str] | Mapping[str, object]) -> str:
-    import difflib
+def _is_id(text: str) -> bool:
+    return len(text) <= _MAX_NAME and _ID.match(text) is not None
 
-    close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.6)
+
+def _one_of(words: Iterable[str]) -> str:
+    return f"one of {', '.join(words)}"
+
+
+def _holds_no_whole_number(x: Interval) -> bool:
+    if x.lower is None or x.upper is None:
+        return False
+    low, high = math.ceil(x.lower), math.floor(x.upper)
+    low += not x.lower_closed and low == x.lower
+    high -= not x.upper_closed and high == x.upper
+    return bool(low > high)
+
+
+def _did_you_mean(word: str, known: Collection[str]) -> str:
+    """A hint that names similar words; among very many only ones that differ in case."""
+    if len(known) > _MAX_SUGGESTED_FROM or len(word) > _MAX_NAME:
+        close = [k for k in known if k.casefold() == word.casefold()][:3] if len(word) <= _MAX_NAME else []
+    else:
+        close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.6)
     if close:
         return f"did you mean {' or '.join(close)}?"
-    listed = sorted(known)[:8]
-    return f"known: {', '.join(listed)}" if listed else "none is declared"
+    if len(known) > _MAX_SUGGESTED_FROM:
+        return "check the spelling, or declare it"
+    return f"known: {', '.join(sorted(known)[:8])}" if known else "none is declared"

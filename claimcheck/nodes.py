@@ -28,6 +28,7 @@ __all__ = [
     "excerpt",
     "find",
     "from_python",
+    "kind",
     "source_lines",
     "span",
 ]
@@ -80,6 +81,13 @@ class Mapping(NamedTuple):
 
 
 Node = Scalar | Sequence | Mapping
+
+
+def kind(node: Node) -> str:
+    """What a node is, in a message."""
+    if isinstance(node, Scalar):
+        return "text"
+    return "a list" if isinstance(node, Sequence) else "a mapping"
 
 
 def find(root: Node, entry: Iterable[str | int], *, key: bool = False) -> tuple[Node, bool]:

@@ -1,0 +1,112 @@
+"""The entries of a claims file as values: sources, quantities, claims, relations, waivers and settings.
+
+:class:`~claimcheck.model.ClaimSet` makes and holds them. Intervals are in base units, exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gmpy2 import mpq
+
+from claimcheck.expression import Equation
+from claimcheck.interval import ENTIRE, Interval, Rational
+from claimcheck.literal import Reading
+from claimcheck.units import Unit
+
+__all__ = ["Claim", "Quantity", "Relation", "Settings", "Source", "Waiver"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the file wants its numbers read, and how long a check may take (``budget``, seconds per file)."""
+
+    approximately: Rational = field(default_factory=lambda: mpq(1, 20))
+    coverage: Rational = field(default_factory=lambda: mpq(2))
+    rounding: str = "nearest"
+    budget: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where claims were printed. ``coupled``: in a scenario its claims are taken all or none."""
+
+    id: str
+    title: str = ""
+    url: str = ""
+    doi: str = ""
+    date: str = ""
+    note: str = ""
+    coupled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Something that has one value. ``domain`` (base units) holds its hard limits ``min`` and ``max``."""
+
+    name: str
+    unit: Unit
+    integer: bool = False
+    domain: Interval = ENTIRE
+    description: str = ""
+    limits: tuple[str, str] = ("", "")
+    """``min`` and ``max`` as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One printed number: ``interval`` (base units) is what its text says, read by ``reading``.
+
+    ``given`` or ``spans`` make it a conclusion; ``given`` holds claim ids as written, which
+    :meth:`~claimcheck.model.ClaimSet.resolve` turns into full ones.
+    """
+
+    id: str
+    quantity: str
+    source: str
+    text: str
+    reading: Reading
+    unit: Unit
+    interval: Interval
+    short_id: str = ""
+    at: str = ""
+    note: str = ""
+    date: str = ""
+    given: tuple[str, ...] = ()
+    certain: bool = False
+    spans: bool = False
+    index: int = 0
+    """Position in the file's list of claims, from 0."""
+
+    @property
+    def is_conclusion(self) -> bool:
+        """Whether the claim is checked against its premises instead of being evidence."""
+        return bool(self.given) or self.spans
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A formula that ties quantities. ``within``: the relative tolerance of an equation, or None."""
+
+    id: str
+    equation: Equation
+    source: str = ""
+    note: str = ""
+    within: Rational | None = None
+    choice: str = ""
+    definition: bool = False
+
+    @property
+    def premise(self) -> str:
+        """Its name in member lists."""
+        return f"relation:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A ``known`` conflict: its members as written, why it is accepted, until when (ISO date or empty)."""
+
+    members: tuple[str, ...]
+    reason: str
+    until: str = ""
+    index: int = 0
