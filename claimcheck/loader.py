@@ -9,18 +9,15 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping as PythonMapping
-from dataclasses import replace
 
 from claimcheck.diagnostics import ClaimsError, Diagnostic, Location, Severity
 from claimcheck.document import Document, parse, read_bytes
 from claimcheck.model import ClaimSet
-from claimcheck.nodes import Node, Scalar, excerpt, find, from_python, source_lines, span
+from claimcheck.nodes import Scalar, from_python
+from claimcheck.places import Places, place_all
 from claimcheck.reader import MAX_FAULTS, Enough, Reader
 
 __all__ = ["load", "load_mapping", "load_path", "load_text"]
-
-_LONGEST = 400
-_NAMED = ("sources", "quantities", "relations", "tables", "use")
 
 Loaded = tuple[ClaimSet | None, tuple[Diagnostic, ...]]
 
@@ -55,7 +52,7 @@ def load_text(text: str | bytes, path: str = "<text>") -> Loaded:
     document, found = parse(text, path)
     if document is None:
         whole = text if isinstance(text, str) else text.decode("utf-8", "replace")
-        return None, _finish(found, Document(path, whole.removeprefix("\ufeff"), Scalar("")))
+        return None, place_all(found, Document(path, whole.removeprefix("\ufeff"), Scalar("")))
     return _load(document, found)
 
 
@@ -69,76 +66,13 @@ def _load(document: Document, found: tuple[Diagnostic, ...]) -> Loaded:
     reader = Reader(document, list(found))
     with contextlib.suppress(Enough):
         reader.read()
-    diagnostics = _finish(tuple(reader.found), document)
+    if len(reader.found) >= MAX_FAULTS:
+        message = f"reading stopped at {MAX_FAULTS} mistakes; there may be more"
+        stopped = Diagnostic("CC018", message, "mend the first ones first", Location(document.path))
+        reader.found.append(stopped)
+    diagnostics = place_all(tuple(reader.found), document)
     if any(d.severity is Severity.ERROR for d in diagnostics):
         return None, diagnostics
     reader.claims.warnings = diagnostics
-    reader.claims.locations = _Places(document.root)
+    reader.claims.locations = Places(document.root)
     return reader.claims, diagnostics
-
-
-class _Places:
-    """Line and column of an entry: of its name where it has one, else of what stands there."""
-
-    def __init__(self, root: Node) -> None:
-        self.root = root
-
-    def __call__(self, entry: tuple[str | int, ...]) -> tuple[int, int]:
-        node, _ = find(self.root, entry, key=_by_name(entry))
-        return node.line, node.column
-
-
-def _by_name(entry: tuple[str | int, ...]) -> bool:
-    return len(entry) == 2 and entry[0] in _NAMED
-
-
-def _finish(found: tuple[Diagnostic, ...], document: Document) -> tuple[Diagnostic, ...]:
-    """The diagnostics with place and excerpt, each once, sorted by place."""
-    placed = [_placed(d, document) for d in found]
-    wanted = {d.location.line for d in placed if d.location is not None and d.location.line}
-    lines = source_lines(document.text, wanted)
-    shown = []
-    for diagnostic in placed:
-        at = diagnostic.location
-        line = lines.get(at.line) if at is not None else None
-        if at is not None and line is not None:
-            diagnostic = replace(diagnostic, excerpt=excerpt(line, at.column, at.end_column))
-        shown.append(
-            replace(diagnostic, message=_clipped(diagnostic.message), hint=_clipped(diagnostic.hint))
-        )
-    shown.sort(key=_order)
-    shown = list(dict.fromkeys(shown))
-    if len(found) >= MAX_FAULTS:
-        message = f"reading stopped at {MAX_FAULTS} mistakes; there may be more"
-        shown.append(Diagnostic("CC018", message, "mend the first ones first", Location(document.path)))
-    return tuple(shown)
-
-
-def _order(diagnostic: Diagnostic) -> tuple[int, int, str]:
-    at = diagnostic.location
-    return (at.line, at.column, diagnostic.code) if at is not None else (0, 0, diagnostic.code)
-
-
-def _placed(diagnostic: Diagnostic, document: Document) -> Diagnostic:
-    if diagnostic.location is not None:
-        return diagnostic
-    if not document.text:
-        return replace(diagnostic, location=Location(_dotted(diagnostic.entry) or "<mapping>"))
-    by_name = _by_name(diagnostic.entry) or diagnostic.code == "CC101"
-    node, exact = find(document.root, diagnostic.entry, key=by_name)
-    place = span(node, diagnostic.start, diagnostic.end) if exact else span(node)
-    return replace(diagnostic, location=Location(document.path, *place))
-
-
-def _dotted(entry: tuple[str | int, ...]) -> str:
-    """``claims[3].value``, as it is written in Python data."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in entry)
-    return "".join(parts).removeprefix(".")
-
-
-def _clipped(text: str) -> str:
-    """A message fit for a terminal: no control characters, and not the whole of an endless value."""
-    text = "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text[: 2 * _LONGEST])
-    if len(text) <= _LONGEST:
-        return text
-    return f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"

@@ -374,7 +374,7 @@ class ClaimSet:
         if unit.dimension != quantity.unit.dimension:
             raise InputProblem(
                 "CC262",
-                f"{reading.unit} is {format_dimension(unit.dimension)}, "
+                f"the value is in {reading.unit} ({format_dimension(unit.dimension)}), "
                 f"but {quantity.name} is in {quantity.unit.text or 'plain numbers'} "
                 f"({format_dimension(quantity.unit.dimension)})",
                 "convert the value, or change the quantity's unit",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import decimal
-import re
 import unicodedata
 from collections.abc import Iterable
 from collections.abc import Mapping as PythonMapping
@@ -25,12 +24,9 @@ __all__ = [
     "Node",
     "Scalar",
     "Sequence",
-    "excerpt",
     "find",
     "from_python",
     "kind",
-    "source_lines",
-    "span",
 ]
 
 MAX_DEPTH = 100
@@ -38,9 +34,6 @@ MAX_NODES = 1_500_000
 
 BROKEN = "broken"
 """Style of a scalar that stands for something refused, so that nothing is said twice about it."""
-
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_WINDOW = 100
 
 
 class Scalar(NamedTuple):
@@ -119,51 +112,6 @@ def _normalized(node: Mapping, name: str) -> tuple[Scalar, Node] | None:
     matching = (k for k in node.entries if unicodedata.normalize("NFKC", k) == name)
     key = next(matching, None)
     return None if key is None else node.entries[key]
-
-
-def span(node: Node, start: int = -1, end: int = -1) -> tuple[int, int, int]:
-    """Line, column and end column of a node, or of the characters from ``start`` to ``end`` of its text.
-
-    Where these cannot be told apart in the file, the start of the node. An end column of 0 is unknown.
-    """
-    if not isinstance(node, Scalar) or node.shift < 0:
-        return node.line, node.column, 0
-    first = node.column + node.shift
-    if start < 0:
-        return node.line, node.column, first + len(node.text) + node.shift
-    start = min(start, len(node.text))
-    end = len(node.text) if end < 0 else max(min(end, len(node.text)), start)
-    return node.line, first + start, first + max(end, start + 1)
-
-
-def source_lines(text: str, wanted: Iterable[int]) -> dict[int, str]:
-    """The wanted lines (from 1) of a text, in one pass over it."""
-    missing = sorted(set(wanted), reverse=True)
-    lines: dict[int, str] = {}
-    number, begin = 1, 0
-    breaks = _LINE_BREAK.finditer(text)
-    while missing:
-        found = next(breaks, None)
-        if number == missing[-1]:
-            lines[missing.pop()] = text[begin : found.start() if found else len(text)]
-        if found is None:
-            break
-        number, begin = number + 1, found.end()
-    return lines
-
-
-def excerpt(line: str, column: int, end_column: int = 0) -> str:
-    """The line with carets under the columns; a long line is cut to the surroundings of its carets."""
-    start, end = column - 1, max(end_column - 1, column)
-    if len(line) > _WINDOW:
-        begin = max(0, min(start - _WINDOW // 3, len(line) - _WINDOW))
-        cut = line[begin : begin + _WINDOW]
-        lead = "…" if begin else ""
-        tail = "…" if begin + _WINDOW < len(line) else ""
-        line, start, end = lead + cut + tail, start - begin + len(lead), end - begin + len(lead)
-    end = max(start + 1, min(end, len(line)))
-    margin = "".join("\t" if c == "\t" else " " for c in line[:start]).ljust(start)
-    return f"{line}\n{margin}{'^' * (end - start)}"
 
 
 def from_python(data: object) -> tuple[Node, tuple[Diagnostic, ...]]:

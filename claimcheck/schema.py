@@ -258,7 +258,8 @@ def misfit(
             return Diagnostic("CC103", f"`{where}` must be a list, not {kind(at)}", hint, entry=place)
         case "bool_type":
             text = f", not {at.text}" if isinstance(at, Scalar) else ""
-            return Diagnostic("CC103", f"`{where}` is true or false{text}", "", entry=place)
+            hint = "write true or false"
+            return Diagnostic("CC103", f"`{where}` is true or false{text}", hint, entry=place)
         case "literal_error":
             text = repr(at.text) if isinstance(at, Scalar) else kind(at)
             hint = f"one of {fault['ctx']['expected']}"
