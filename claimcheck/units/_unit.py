@@ -128,7 +128,9 @@ def _combine(a: Unit, b: Unit, sign: int) -> Unit:
 
 
 def _terms(unit: Unit) -> tuple[Term, ...]:
-    return parse_terms("second" if unit.is_date else unit.text).terms
+    if unit.is_date:
+        return parse_terms("second").terms
+    return parse_terms(unit.text).terms if unit.text else ()
 
 
 def _checked(terms: list[Term], dimension: Dimension, scale: Interval) -> Unit:
@@ -136,7 +138,8 @@ def _checked(terms: list[Term], dimension: Dimension, scale: Interval) -> Unit:
         raise InputProblem("CC224", "the factor of this unit grows beyond all limits", "check the exponents")
     text = format_terms(merge_terms(terms))
     try:
-        parse_terms(text)
+        if text:
+            parse_terms(text)
     except InputProblem:  # too long to be read again: fall back on what it means
         text = format_dimension(dimension) if dimension else ""
     return Unit(text, dimension, scale)
