@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 from claimcheck import interval as iv
 from claimcheck.interval import EMPTY, Interval, point
-from claimcheck.operations import BACKWARD, FALSE, FORWARD, TRUE, compare, narrow_comparison
+from claimcheck.operations import BACKWARD, FALSE, STEPS, TRUE, compare, defined, narrow_comparison
 from claimcheck.problem import Constraint
+from claimcheck.tape import evaluate
 
 __all__ = ["Box", "continuous", "forward", "holds", "project", "revise", "sign_of_difference"]
 
@@ -22,31 +23,10 @@ Box = Sequence[Interval]
 
 _COMPARISON = {"=": "eq", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
-_STEPS = frozenset({"floor", "ceil", "round", "if", "lt", "le", "gt", "ge", "eq"})
-
 
 def forward(constraint: Constraint, box: Box, free: Interval | None = None) -> list[Interval]:
     """The value of every node of the tape over the box; ``free`` replaces the tolerance's interval."""
-    values: list[Interval] = []
-    put = values.append
-    for node in constraint.tape:
-        op = node.op
-        if op == "var":
-            put(box[node.index])
-        elif op == "const":
-            put(node.value)
-        elif op == "free":
-            put(node.value if free is None else free)
-        else:
-            args = node.args
-            function = FORWARD[op]
-            if len(args) == 2:
-                put(function(values[args[0]], values[args[1]]))
-            elif len(args) == 1:
-                put(function(values[args[0]]))
-            else:
-                put(function(*(values[i] for i in args)))
-    return values
+    return evaluate(constraint.tape, box, free)
 
 
 def revise(constraint: Constraint, box: Box) -> list[tuple[int, Interval]] | None:
@@ -133,27 +113,11 @@ def continuous(constraint: Constraint, box: Box) -> bool:
         value = values[at]
         if value.is_empty:
             return False
-        if node.op in _STEPS:
+        if node.op in STEPS:
             if not value.is_point:
                 return False
         elif node.op not in ("var", "const", "free") and not defined(node.op, [values[i] for i in node.args]):
             return False
-    return True
-
-
-def defined(op: str, args: Sequence[Interval]) -> bool:
-    """Whether the operation is defined (and, step functions apart, continuous) all over its arguments."""
-    if op == "div":
-        return 0 not in args[1]
-    if op == "pow":
-        base, exponent = args
-        if exponent.is_point and exponent.lower is not None and exponent.lower.denominator == 1:
-            return exponent.lower > 0 or 0 not in base
-        return base.lower is not None and base.lower > 0
-    if op == "tan":
-        return iv.tan(args[0]).is_bounded
-    if len(args) == 1:
-        return iv.subset(args[0], iv.domain_of(op))
     return True
 
 
@@ -162,7 +126,7 @@ def holds(constraint: Constraint, box: Box) -> bool:
     values = forward(constraint, box)
     for at, node in enumerate(constraint.tape):
         if values[at].is_empty or (
-            node.args and node.op not in _STEPS and not defined(node.op, [values[i] for i in node.args])
+            node.args and node.op not in STEPS and not defined(node.op, [values[i] for i in node.args])
         ):
             return _holds_lazily(constraint, values)
     free = next((n.value for n in constraint.tape if n.op == "free"), None)
@@ -186,7 +150,7 @@ def _holds_lazily(constraint: Constraint, values: list[Interval]) -> bool:
             if not sound(condition) or values[condition] not in (TRUE, FALSE):
                 return False
             return sound(then if values[condition] == TRUE else otherwise)
-        if node.args and node.op not in _STEPS and not defined(node.op, [values[i] for i in node.args]):
+        if node.args and node.op not in STEPS and not defined(node.op, [values[i] for i in node.args]):
             return False
         return all(sound(i) for i in node.args)
 

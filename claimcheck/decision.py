@@ -27,12 +27,15 @@ class Step:
     """One contraction: ``premise`` (or ``domain:NAME``, a hard limit) narrowed ``variable`` to ``interval``.
 
     ``uses`` holds the numbers of the earlier steps (positions in the proof) whose intervals it rests on.
+    ``through`` names further relations that were put into the first one: the interval then bounds the
+    formula that this gives over the box of its inputs, however often they occur in it.
     """
 
     premise: str
     variable: str
     interval: Interval
     uses: tuple[int, ...] = ()
+    through: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

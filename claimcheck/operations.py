@@ -7,18 +7,31 @@ section 10.5.4 and their like). A truth value is an interval: {1} true, {0} fals
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gmpy2 import mpq
 
 from claimcheck import interval as iv
 from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, interval, point
 
-__all__ = ["BACKWARD", "FALSE", "FORWARD", "TRUE", "UNDECIDED", "compare", "narrow_comparison"]
+__all__ = [
+    "BACKWARD",
+    "FALSE",
+    "FORWARD",
+    "STEPS",
+    "TRUE",
+    "UNDECIDED",
+    "compare",
+    "defined",
+    "narrow_comparison",
+]
 
 TRUE = point(1)
 FALSE = point(0)
 UNDECIDED = interval(0, 1)
+
+STEPS = frozenset({"floor", "ceil", "round", "if", "lt", "le", "gt", "ge", "eq"})
+"""Operations that may jump."""
 
 _HALF = mpq(1, 2)
 _NONNEGATIVE = interval(0, None)
@@ -315,3 +328,19 @@ BACKWARD: dict[str, Callable[..., tuple[Interval, ...]]] = {
     "if": _if_back,
     **{op: _compare_back(op) for op in ("lt", "le", "gt", "ge", "eq")},
 }
+
+
+def defined(op: str, args: Sequence[Interval]) -> bool:
+    """Whether the operation is defined (and, step functions apart, continuous) all over its arguments."""
+    if op == "div":
+        return 0 not in args[1]
+    if op == "pow":
+        base, exponent = args
+        if exponent.is_point and exponent.lower is not None and exponent.lower.denominator == 1:
+            return exponent.lower > 0 or 0 not in base
+        return base.lower is not None and base.lower > 0
+    if op == "tan":
+        return iv.tan(args[0]).is_bounded
+    if len(args) == 1:
+        return iv.subset(args[0], iv.domain_of(op))
+    return True

@@ -21,6 +21,7 @@ from claimcheck.interval import EMPTY, Interval, Rational, interval
 from claimcheck.problem import Problem
 from claimcheck.propagation import Fixpoint, extract, premises_of, propagate
 from claimcheck.search import halves, split_point, touched, widest
+from claimcheck.sharpening import sharpen
 from claimcheck.witness import find_witness
 
 __all__ = ["GAP", "bounds"]
@@ -95,10 +96,16 @@ def _bound(
     budget: Budget,
     gap: Rational,
 ) -> Bound:
+    start, places = sharpen(problem, premises, group, target, start, budget, gap)
+    if start.failure >= 0:
+        proof = extract(problem, start.steps, [start.failure])
+        core = problem.sort(premises_of(proof) - problem.hard)
+        return Bound(EMPTY, False, mpq(0), core, core, proof, proof, proof)
     whole = start.box[target]
     scale = max((abs(e) for e in (whole.lower, whole.upper) if e is not None), default=mpq(0)) or mpq(1)
     ends = [
-        _end(problem, premises, group, target, start, upper, scale, budget, gap) for upper in (False, True)
+        _end(problem, premises, group, target, start, upper, scale, budget, gap, places.get(upper))
+        for upper in (False, True)
     ]
     if any(e.value is None and e.witness is None and e.gap == -1 for e in ends):
         core = problem.sort(premises_of(ends[0].proof) - problem.hard)
@@ -144,6 +151,7 @@ def _end(
     scale: Rational,
     budget: Budget,
     gap: Rational,
+    place: Mapping[int, Rational] | None,
 ) -> _End:
     """The lower or upper end of one variable."""
     x = start.box[target]
@@ -152,10 +160,33 @@ def _end(
     if value is None:
         unbounded = _far_witness(problem, premises, group, target, start, upper, budget)
         return _End(None, False, unbounded, mpq(0) if unbounded is not None else None, proof)
-    witness, distance = _near(problem, premises, group, target, start, value, upper, scale, budget, gap)
+    witness, distance = _at_place(problem, premises, group, target, start, value, scale, budget, place)
+    if distance is None or distance > gap:
+        witness, distance = _near(problem, premises, group, target, start, value, upper, scale, budget, gap)
     if distance is not None and distance <= gap:
         return _End(value, closed, witness, distance, proof)
     return _Search(problem, premises, group, target, upper, scale, budget, gap).run(start, witness)
+
+
+def _at_place(
+    problem: Problem,
+    premises: Collection[str],
+    group: Sequence[int],
+    target: int,
+    start: Fixpoint,
+    value: Rational,
+    scale: Rational,
+    budget: Budget,
+    place: Mapping[int, Rational] | None,
+) -> tuple[Witness | None, Rational | None]:
+    """A witness with the inputs where the formula's extreme lies, and its relative distance from the end."""
+    if not place or any(q not in start.box[i] for i, q in place.items()):
+        return None, None
+    witness = find_witness(problem, premises, group, start, budget=budget, fixed=list(place.items()))
+    if witness is None:
+        return None, None
+    reached = witness.values[problem.variables[target].name]
+    return witness, max(abs(reached.lower - value), abs(reached.upper - value)) / scale
 
 
 def _near(

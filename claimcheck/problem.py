@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from gmpy2 import mpq
 
-from claimcheck.expression import Apply, Constant, Expression, Name, Number
+from claimcheck.expression import Constant, Expression, Name, Number
 from claimcheck.interval import ENTIRE, Interval, Rational, interval, point
 from claimcheck.interval import e as enclose_e
 from claimcheck.interval import pi as enclose_pi
 from claimcheck.model import ClaimSet, Relation
+from claimcheck.tape import Node, Tape
 from claimcheck.units import UnitTable, to_base
 
-__all__ = ["Constraint", "Node", "Problem", "Variable", "compile_problem", "components"]
+__all__ = ["Constraint", "Problem", "Variable", "compile_problem", "components"]
 
 _CONSTANT_BITS = 256
 
@@ -33,20 +35,6 @@ class Variable:
     name: str
     domain: Interval = ENTIRE
     step: Rational | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One operation of a tape. ``op`` is an expression operation, ``"var"``, ``"const"`` or ``"free"``.
-
-    ``var``: the value of variable number ``index``. ``const``: the number that ``value`` encloses (a point
-    unless pi, e or a unit with pi is in it). ``free``: any number of ``value`` (a tolerance), used once.
-    """
-
-    op: str
-    args: tuple[int, ...] = ()
-    index: int = -1
-    value: Interval = ENTIRE
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +71,8 @@ class Problem:
         self.hard = frozenset(hard)
         self.order = {p: i for i, p in enumerate((*self.claims, *self.constraints))}
 
+        self.formulas: dict[object, Any] = {}
+        """Formulas prepared by the optimiser, kept here because they depend on the relations alone."""
         self._touch: dict[str, tuple[int, ...]] = {p: (v,) for p, (v, _) in self.claims.items()}
         self._touch.update((p, c.variables) for p, c in self.constraints.items())
         self._hard_at: dict[int, list[str]] = {}
@@ -128,45 +118,23 @@ class Problem:
         return tuple(sorted(set(premises), key=self.order.__getitem__))
 
 
-class _Tape:
-    """Builds one constraint's tape with equal subexpressions shared (hash consing)."""
-
-    def __init__(self, number: Mapping[str, int], units: UnitTable) -> None:
-        self.number = number
-        self.units = units
-        self.nodes: list[Node] = []
-        self.seen: dict[Node, int] = {}
-
-    def put(self, node: Node) -> int:
-        if node.op == "free":
-            self.nodes.append(node)
-            return len(self.nodes) - 1
-        at = self.seen.get(node)
-        if at is None:
-            at = self.seen[node] = len(self.nodes)
-            self.nodes.append(node)
+def add_expression(tape: Tape, tree: Expression, number: Mapping[str, int], units: UnitTable) -> int:
+    """The node of a formula's value; ``number`` maps quantity names to variable numbers."""
+    if isinstance(tree, Name):
+        return tape.variable(number[tree.name])
+    if isinstance(tree, Number):
+        value = point(tree.value)
+        return tape.constant(to_base(value, units.parse(tree.unit)) if tree.unit else value)
+    if isinstance(tree, Constant):
+        return tape.constant(enclose_pi(_CONSTANT_BITS) if tree.name == "pi" else enclose_e(_CONSTANT_BITS))
+    args = [add_expression(tape, a, number, units) for a in tree.args]
+    if tree.op in ("sum", "min", "max"):  # n-ary to binary
+        op = "add" if tree.op == "sum" else tree.op
+        at = args[0]
+        for other in args[1:]:
+            at = tape.apply(op, at, other)
         return at
-
-    def add(self, tree: Expression) -> int:
-        if isinstance(tree, Name):
-            return self.put(Node("var", index=self.number[tree.name]))
-        if isinstance(tree, Number):
-            value = point(tree.value)
-            return self.put(
-                Node("const", value=to_base(value, self.units.parse(tree.unit)) if tree.unit else value)
-            )
-        if isinstance(tree, Constant):
-            make = enclose_pi if tree.name == "pi" else enclose_e
-            return self.put(Node("const", value=make(_CONSTANT_BITS)))
-        assert isinstance(tree, Apply)
-        args = tuple(self.add(a) for a in tree.args)
-        if tree.op in ("sum", "min", "max"):  # n-ary to binary
-            op = "add" if tree.op == "sum" else tree.op
-            at = args[0]
-            for other in args[1:]:
-                at = self.put(Node(op, (at, other)))
-            return at
-        return self.put(Node(tree.op, args))
+    return tape.apply(tree.op, *args)
 
 
 def compile_constraint(relation: Relation, number: Mapping[str, int], units: UnitTable) -> Constraint:
@@ -174,9 +142,9 @@ def compile_constraint(relation: Relation, number: Mapping[str, int], units: Uni
 
     ``within`` t means left = right * (1 + d) for some d in [-t, t].
     """
-    tape = _Tape(number, units)
-    left = tape.add(relation.equation.left)
-    right = tape.add(relation.equation.right)
+    tape = Tape()
+    left = add_expression(tape, relation.equation.left, number, units)
+    right = add_expression(tape, relation.equation.right, number, units)
     if relation.within is not None:
         slack = tape.put(Node("free", value=interval(1 - relation.within, 1 + relation.within)))
         right = tape.put(Node("mul", (right, slack)))

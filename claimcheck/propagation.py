@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from claimcheck import interval as iv
 from claimcheck.contractor import project, revise
@@ -18,7 +18,7 @@ from claimcheck.decision import Proof, Step
 from claimcheck.interval import EMPTY, ENTIRE, Interval, interval
 from claimcheck.problem import Constraint, Problem, Variable
 
-__all__ = ["Fixpoint", "extract", "premises_of", "propagate", "round_to_step"]
+__all__ = ["Fixpoint", "extract", "narrowed", "premises_of", "propagate", "round_to_step"]
 
 _FREE_MOVES = 40
 _MOST_MOVES = 400
@@ -170,6 +170,16 @@ class _Run:
                     return
 
 
+def narrowed(problem: Problem, at: Fixpoint, step: Step) -> Fixpoint:
+    """The fixpoint with one variable met with a further enclosure (not propagated)."""
+    run = _Run(problem, (), at.copy())
+    if run.narrow(step.premise, problem.number[step.variable], step.interval, step.uses, True) and len(
+        run.at.steps
+    ) > len(at.steps):
+        run.at.steps[len(at.steps)] = replace(run.at.steps[len(at.steps)], through=step.through)
+    return run.at
+
+
 def propagate(
     problem: Problem,
     premises: Collection[str],
@@ -177,12 +187,13 @@ def propagate(
     *,
     start: Fixpoint | None = None,
     assume: Sequence[tuple[str, int, Interval]] = (),
+    wake: Sequence[int] = (),
 ) -> Fixpoint:
     """Contract to a fixpoint under the premises (file order decides nothing but the record).
 
     ``variables`` limits the work to a component. ``start`` goes on from an earlier fixpoint of the same
     premises, whose claims and limits are not looked at again; ``assume`` adds (label, variable, interval)
-    such as a value being tried or one side of a split.
+    such as a value being tried or one side of a split, and ``wake`` names variables that moved meanwhile.
     """
     inside = None if variables is None else set(variables)
     constraints = [
@@ -213,6 +224,8 @@ def propagate(
     for label, number, assumed in assume:
         if not run.narrow(label, number, assumed, (), always=True):
             return run.at
+    for number in wake:
+        run.wake(number)
     run.settle()
     return run.at
 
@@ -235,19 +248,14 @@ def extract(problem: Problem, steps: Sequence[Step], goals: Iterable[int]) -> Pr
                 heapq.heappush(waiting, -used)
     kept = sorted(uses)
     new = {old: i for i, old in enumerate(kept)}
-    return Proof(
-        tuple(
-            Step(steps[n].premise, steps[n].variable, steps[n].interval, tuple(new[u] for u in uses[n]))
-            for n in kept
-        )
-    )
+    return Proof(tuple(replace(steps[n], uses=tuple(new[u] for u in uses[n])) for n in kept))
 
 
 def _fewest_uses(problem: Problem, steps: Sequence[Step], number: int) -> tuple[int, ...]:
     """The uses of one step without those that it can do without."""
     step = steps[number]
     constraint = problem.constraints.get(step.premise)
-    if constraint is None or not constraint.variables:
+    if constraint is None or not constraint.variables or step.through:
         return step.uses
     target = problem.number[step.variable]
     box = [ENTIRE] * len(problem.variables)
@@ -274,6 +282,7 @@ def _fewest_uses(problem: Problem, steps: Sequence[Step], number: int) -> tuple[
 def premises_of(proof: Proof) -> set[str]:
     """The claims and relations a proof rests on (hard limits and case distinctions left out)."""
     found = {s.premise for s in proof.steps if not s.premise.startswith(("domain:", "integer:", "case:"))}
+    found.update(premise for s in proof.steps for premise in s.through)
     if proof.split is not None:
         found |= premises_of(proof.split.lower) | premises_of(proof.split.upper)
     return found

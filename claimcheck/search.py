@@ -17,6 +17,7 @@ from claimcheck.decision import Answer, Decision, Proof, Split, Witness
 from claimcheck.interval import Interval, Rational, interval
 from claimcheck.problem import Problem, Variable
 from claimcheck.propagation import Fixpoint, extract, premises_of, propagate
+from claimcheck.sharpening import sharpen
 from claimcheck.witness import candidates, find_witness
 
 __all__ = ["decide", "halves", "split_point", "touched"]
@@ -24,6 +25,7 @@ __all__ = ["decide", "halves", "split_point", "touched"]
 _MOST_CASES = 2000
 _DEEPEST = 80
 _NARROWEST = mpq(1, 10**15)
+_ROUGH = mpq(1, 10**9)
 
 
 def touched(problem: Problem, premises: Collection[str]) -> tuple[tuple[str, ...], list[list[int]]]:
@@ -65,6 +67,12 @@ def decide_component(
         witness = find_witness(problem, premises, variables, start, budget=budget)
         if witness is not None:
             return Decision(Answer.FEASIBLE, witness=witness)
+        for variable in variables:
+            start, _ = sharpen(problem, premises, variables, variable, start, budget, _ROUGH)
+            if start.failure >= 0:
+                break
+        else:
+            start = propagate(problem, premises, variables, start=start, wake=variables)
     cases = [_MOST_CASES]
     outcome = _branch(problem, premises, variables, start, 0, cases, budget)
     if isinstance(outcome, Witness):

@@ -15,10 +15,10 @@ from claimcheck import interval as iv
 from claimcheck.budget import Budget
 from claimcheck.contractor import continuous, forward, holds, sign_of_difference
 from claimcheck.decision import Witness
-from claimcheck.expression import Name
 from claimcheck.interval import Interval, Rational, interval, point
 from claimcheck.problem import Constraint, Problem, Variable
 from claimcheck.propagation import Fixpoint, propagate, round_to_step
+from claimcheck.reduction import definitions
 
 __all__ = ["candidates", "find_witness", "fixing_order", "simplest_between"]
 
@@ -103,19 +103,7 @@ def candidates(x: Interval, variable: Variable) -> Iterator[Rational]:
 
 def fixing_order(problem: Problem, constraints: Sequence[Constraint], variables: Sequence[int]) -> list[int]:
     """Inputs first, then what relations of the form ``name = formula`` define from them, in that order."""
-    definition: dict[int, Constraint] = {}
-    for c in constraints:
-        relation = c.relation
-        if relation is None or c.op != "=":
-            continue
-        for side in (relation.equation.left, relation.equation.right):
-            if isinstance(side, Name):
-                number = problem.number[side.name]
-                uses = sum(1 for n in c.tape if n.op == "var" and n.index == number)
-                bare = c.tape[c.left].index == number or c.tape[c.right].index == number
-                if uses == 1 and bare and number not in definition and not _reaches(definition, c, number):
-                    definition[number] = c
-                    break
+    definition = definitions(constraints)
     order: list[int] = [v for v in variables if v not in definition]
     placed = set(order)
     rest = [v for v in variables if v in definition]
@@ -126,20 +114,6 @@ def fixing_order(problem: Problem, constraints: Sequence[Constraint], variables:
         placed.update(ready)
         rest = [v for v in rest if v not in placed]
     return order
-
-
-def _reaches(definition: Mapping[int, Constraint], start: Constraint, goal: int) -> bool:
-    """Whether defining goal by start would close a circle of definitions."""
-    stack = [v for v in start.variables if v != goal]
-    seen: set[int] = set()
-    while stack:
-        v = stack.pop()
-        if v == goal:
-            return True
-        if v not in seen and v in definition:
-            seen.add(v)
-            stack.extend(definition[v].variables)
-    return False
 
 
 def find_witness(

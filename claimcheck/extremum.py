@@ -1,0 +1,362 @@
+"""The least value of a formula over a box, with proof: global optimisation with slopes.
+
+Best-first branch and bound (Hansen and Walster, Global Optimization Using Interval Analysis, 2004): where the
+slope in a variable has a sure sign the variable goes to one end; elsewhere the least value lies on a face of
+the box or where that slope is zero, which contraction and a Newton step narrow down. What is left is
+bounded by the mean value form.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gmpy2 import mpq
+
+from claimcheck import interval as iv
+from claimcheck.budget import Budget
+from claimcheck.contractor import revise
+from claimcheck.derivatives import derivative
+from claimcheck.interval import EMPTY, Interval, Rational, interval, point
+from claimcheck.operations import STEPS, defined
+from claimcheck.problem import Constraint
+from claimcheck.tape import Node, Tape, evaluate
+from claimcheck.witness import simplest_between
+
+__all__ = ["Extremum", "Objective", "least"]
+
+_MOST_BOXES = 300
+_KINKS = STEPS | {"min", "max", "abs"}
+_NEWTON_STEPS = 12
+_GRID = 200
+"""Bits kept of a stationary point: ends of boxes stay short."""
+
+
+@dataclass(slots=True)
+class Objective:
+    """A formula prepared for optimisation: its tape with the slopes in each input added."""
+
+    nodes: Sequence[Node]
+    root: int
+    inputs: tuple[int, ...]
+    slopes: Mapping[int, int]
+    stationary: Mapping[int, Constraint]
+    """For each input, the constraint "slope = 0"; none where the formula is not smooth."""
+    curvature: Mapping[int, int]
+    used: tuple[int, ...]
+    """The nodes of the formula itself."""
+    smooth: bool
+    whole: frozenset[int] = frozenset()
+    """Inputs that take separate values only (integers): no slope is zero between them."""
+
+
+def prepare(tape: Tape, root: int, inputs: Sequence[int], whole: frozenset[int] = frozenset()) -> Objective:
+    """Add the slopes (and, where smooth, the second slopes) of a formula to its tape."""
+    used = _nodes_of(tape, root)
+    smooth = not any(tape.nodes[i].op in _KINKS for i in used)
+    inputs = tuple(
+        i for i in inputs if any(tape.nodes[n].op == "var" and tape.nodes[n].index == i for n in used)
+    )
+    slopes = {i: derivative(tape, root, i) for i in inputs}
+    curvature: dict[int, int] = {}
+    stationary: dict[int, Constraint] = {}
+    zero = tape.constant(0)
+    if smooth:
+        for i in inputs:
+            if i not in whole:
+                curvature[i] = derivative(tape, slopes[i], i)
+    for i in curvature:
+        nodes, left, right = _only(tape, slopes[i], zero)
+        stationary[i] = Constraint(f"slope:{i}", nodes, left, "=", right, inputs)
+    return Objective(
+        tuple(tape.nodes), root, inputs, slopes, stationary, curvature, tuple(sorted(used)), smooth, whole
+    )
+
+
+def _nodes_of(tape: Tape, root: int) -> set[int]:
+    found: set[int] = set()
+    stack = [root]
+    while stack:
+        at = stack.pop()
+        if at not in found:
+            found.add(at)
+            stack.extend(tape.nodes[at].args)
+    return found
+
+
+def _only(tape: Tape, *roots: int) -> tuple[tuple[Node, ...], int, int]:
+    """A tape with just the nodes that two roots need, and the roots' numbers in it."""
+    kept = sorted(_nodes_of(tape, roots[0]) | _nodes_of(tape, roots[1]))
+    new = {old: n for n, old in enumerate(kept)}
+    nodes = tuple(
+        Node(n.op, tuple(new[a] for a in n.args), n.index, n.value) for n in (tape.nodes[old] for old in kept)
+    )
+    return nodes, new[roots[0]], new[roots[1]]
+
+
+@dataclass(slots=True)
+class Extremum:
+    """The least value found: proved to be at least ``proved``, and at most ``reached`` (at ``place``).
+
+    ``closed``: ``proved`` may be attained. ``place`` maps inputs to the values that give ``reached``.
+    """
+
+    proved: Rational | None
+    reached: Rational | None
+    closed: bool
+    place: Mapping[int, Rational] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Box:
+    """A part of the domain: one interval per variable; in ``flat`` inputs the slope is zero."""
+
+    box: list[Interval]
+    flat: frozenset[int]
+    settled: frozenset[int]
+    """Inputs for which faces were split off (or that have none)."""
+    sure: bool = False
+    """Whether the formula is known to be defined all over the box: slopes say nothing across a hole."""
+    low: Rational | None = None
+    closed: bool = True
+
+
+def least(
+    objective: Objective,
+    box: Sequence[Interval],
+    *,
+    budget: Budget,
+    gap: Rational,
+    scale: Rational | None = None,
+) -> Extremum:
+    """The least value of the objective over the box, to within ``gap`` times the larger of its size and scale.
+
+    Every input's interval counts; the proved value holds whatever the budget.
+    """
+    reached: Rational | None = None
+    place: dict[int, Rational] = {}
+    first = _Box(list(box), frozenset(), frozenset(objective.whole))
+    heap: list[tuple[bool, Rational, int, _Box]] = []
+    tick = 0
+
+    def consider(part: _Box) -> None:
+        """Contract a box, look at one point of it, and queue it if it may hold less than was reached."""
+        nonlocal reached, place, tick
+        if not _contract(objective, part):
+            return
+        for at in _places(objective, part):
+            trial = list(part.box)
+            for i, q in at.items():
+                trial[i] = point(q)
+            value = evaluate(objective.nodes[: objective.root + 1], trial)[objective.root]
+            if not value.is_empty and value.upper is not None and (reached is None or value.upper < reached):
+                reached, place = value.upper, at
+        if part.low is None or reached is None or part.low <= reached:
+            tick += 1
+            heapq.heappush(
+                heap, (part.low is not None, part.low if part.low is not None else mpq(0), tick, part)
+            )
+
+    consider(first)
+    boxes = _MOST_BOXES
+    while heap:
+        bounded, low, _, part = heap[0]
+        if bounded and reached is not None:
+            size = max(abs(low), abs(reached), scale or mpq(0))
+            if reached - low <= gap * size:
+                break
+        if boxes <= 0 or budget.spent:
+            break
+        parts = _divide(objective, part, box)
+        if not parts:
+            break
+        boxes -= 1
+        heapq.heappop(heap)
+        for smaller in parts:
+            consider(smaller)
+    if not heap:
+        return Extremum(None, None, False) if reached is None else Extremum(reached, reached, True, place)
+    bounded, low, _, part = heap[0]
+    if not bounded:
+        return Extremum(None, reached, False, place)
+    return Extremum(low, reached, part.closed, place)
+
+
+def _contract(objective: Objective, part: _Box) -> bool:
+    """Use slopes on a box until nothing moves, and bound the objective in it; False if it holds no minimum."""
+    for _ in range(_NEWTON_STEPS):
+        values = evaluate(objective.nodes, part.box)
+        if values[objective.root].is_empty:
+            return False
+        part.sure = part.sure or _defined_everywhere(objective, values)
+        if not part.sure:
+            part.low = values[objective.root].lower
+            return True
+        moved = False
+        for i in objective.inputs:
+            x = part.box[i]
+            if x.is_point:
+                continue
+            slope = values[objective.slopes[i]]
+            if slope.is_empty:
+                continue
+            if slope.lower is not None and slope.lower >= 0 and x.lower is not None:
+                if slope.lower > 0 and i in part.flat:
+                    return False
+                part.closed &= x.lower_closed
+                part.box[i] = point(x.lower)
+                moved = True
+            elif slope.upper is not None and slope.upper <= 0 and x.upper is not None:
+                if slope.upper < 0 and i in part.flat:
+                    return False
+                part.closed &= x.upper_closed
+                part.box[i] = point(x.upper)
+                moved = True
+            elif i in part.flat:
+                new = _flatten(objective, part, i, values)
+                if new.is_empty:
+                    return False
+                if new != x and (new.is_point or not x.is_bounded or 10 * iv.wid(new) < 9 * iv.wid(x)):
+                    part.box[i] = new
+                    moved = True
+        if not moved:
+            break
+    else:
+        values = evaluate(objective.nodes, part.box)
+    part.low = _lower_bound(objective, part, values)
+    return True
+
+
+def _defined_everywhere(objective: Objective, values: Sequence[Interval]) -> bool:
+    """Whether no operation of the formula meets the edge of its domain, by the values of its nodes."""
+    return all(
+        not node.args or node.op in STEPS or defined(node.op, [values[a] for a in node.args])
+        for node in (objective.nodes[n] for n in objective.used)
+    )
+
+
+def _flatten(objective: Objective, part: _Box, i: int, values: Sequence[Interval]) -> Interval:
+    """Where in input i the slope can be zero: by contraction and by a Newton step about the middle."""
+    found = revise(objective.stationary[i], part.box)
+    if found is None:
+        return EMPTY
+    x = part.box[i]
+    new = next((y for v, y in found if v == i), x)
+    curve = values[objective.curvature[i]]
+    if x.is_bounded and not curve.is_empty and 0 not in curve:
+        middle = _inner(x, False)
+        trial = list(part.box)
+        trial[i] = point(middle)
+        slope = evaluate(objective.stationary[i].tape, trial)[objective.stationary[i].left]
+        new = iv.intersection(new, iv.sub(point(middle), iv.div(slope, curve)))
+    return _coarse(new, x)
+
+
+def _coarse(x: Interval, old: Interval) -> Interval:
+    """The same, its ends rounded outward to a short grid where they are long."""
+    if x.is_empty or not x.is_bounded or (x.is_point and x.lower.denominator.bit_length() < _GRID):  # type: ignore[union-attr]
+        return x
+    return iv.intersection(iv.shorten(x, bits=_GRID, limit=_GRID), old)
+
+
+def _lower_bound(objective: Objective, part: _Box, values: Sequence[Interval]) -> Rational | None:
+    """The better of the natural extension and the mean value form over the box."""
+    natural = values[objective.root].lower
+    open_inputs = [i for i in objective.inputs if not part.box[i].is_point]
+    if not open_inputs:
+        return natural
+    if any(not part.box[i].is_bounded for i in open_inputs):
+        return natural
+    trial = list(part.box)
+    for i in open_inputs:
+        trial[i] = point(_inner(part.box[i], False))
+    form = evaluate(objective.nodes[: objective.root + 1], trial)[objective.root]
+    for i in open_inputs:
+        form = iv.add(form, iv.mul(values[objective.slopes[i]], iv.sub(part.box[i], trial[i])))
+    if form.is_empty or form.lower is None:
+        return natural
+    return form.lower if natural is None else max(natural, form.lower)
+
+
+def _inner(x: Interval, whole: bool) -> Rational | None:
+    """A short number in x near its middle."""
+    if x.is_empty:
+        return None
+    if x.is_point:
+        return x.lower
+    if x.lower is None or x.upper is None:
+        return (
+            x.lower if x.lower is not None and x.lower_closed else x.upper if x.upper is not None else mpq(0)
+        )
+    if whole:
+        return x.lower
+    width = x.upper - x.lower
+    return simplest_between(x.lower + width * 3 / 8, x.lower + width * 5 / 8)
+
+
+def _divide(objective: Objective, part: _Box, whole_box: Sequence[Interval]) -> list[_Box]:
+    """The box in parts: the faces in one input and the inside where its slope is zero, or two halves."""
+    open_inputs = [i for i in objective.inputs if not part.box[i].is_point]
+    if not open_inputs:
+        return []
+    for i in open_inputs:
+        x = part.box[i]
+        if part.sure and i not in part.settled and i in objective.stationary and x.is_bounded:
+            settled = part.settled | {i}
+            parts = [_Box(_with(part.box, i, x), part.flat | {i}, settled, closed=part.closed)]
+            for end, closed in ((x.lower, x.lower_closed), (x.upper, x.upper_closed)):
+                parts.append(
+                    _Box(_with(part.box, i, point(end)), part.flat, settled, closed=part.closed and closed)
+                )
+            return parts
+    i = max(open_inputs, key=lambda v: _breadth(part.box[v], whole_box[v]))
+    x = part.box[i]
+    if x.lower is None or x.upper is None:
+        cut = mpq(0) if x.lower is None and x.upper is None else _beyond(x)
+    else:
+        cut = _inner(x, False)
+    if cut is None:
+        return []
+    halves: tuple[Interval, Interval]
+    if i in objective.whole:
+        floor = mpq(cut.numerator // cut.denominator)
+        halves = (iv.intersection(x, interval(None, floor)), iv.intersection(x, interval(floor + 1, None)))
+    else:
+        halves = (iv.intersection(x, interval(None, cut)), iv.intersection(x, interval(cut, None)))
+    return [
+        _Box(_with(part.box, i, half), part.flat, part.settled, part.sure, closed=part.closed)
+        for half in halves
+        if not half.is_empty
+    ]
+
+
+def _places(objective: Objective, part: _Box) -> list[dict[int, Rational]]:
+    """Points of the box to look at: one near the middle, and two corners where the formula has kinks."""
+    xs = {i: part.box[i] for i in objective.inputs}
+    found = [{i: _inner(x, i in objective.whole) for i, x in xs.items()}]
+    if not objective.smooth and all(x.is_bounded for x in xs.values()):
+        found.append({i: x.lower for i, x in xs.items()})
+        found.append({i: x.upper for i, x in xs.items()})
+    return [{i: q for i, q in at.items() if q is not None} for at in found if None not in at.values()]
+
+
+def _beyond(x: Interval) -> Rational:
+    if x.lower is not None:
+        return max(2 * x.lower, x.lower + 1)
+    assert x.upper is not None
+    return min(2 * x.upper, x.upper - 1)
+
+
+def _with(box: Sequence[Interval], i: int, x: Interval) -> list[Interval]:
+    new = list(box)
+    new[i] = x
+    return new
+
+
+def _breadth(x: Interval, whole: Interval) -> Rational:
+    """How wide x is, relative to the whole domain of its input."""
+    width, total = iv.wid(x), iv.wid(whole)
+    if width is None:
+        return mpq(10) ** 9
+    return width if not total else width / total

@@ -1,0 +1,94 @@
+"""Tapes: formulas as flat lists of nodes in evaluation order, equal subexpressions once (hash consing)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from claimcheck.interval import ENTIRE, Interval, point
+from claimcheck.operations import FORWARD
+
+__all__ = ["Node", "Tape", "evaluate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operation of a tape. ``op`` is an expression operation, ``"var"``, ``"const"`` or ``"free"``.
+
+    ``var``: the value of variable number ``index``. ``const``: the number that ``value`` encloses (a point
+    unless pi, e or a unit with pi is in it). ``free``: any number of ``value`` (a tolerance), used once.
+    """
+
+    op: str
+    args: tuple[int, ...] = ()
+    index: int = -1
+    value: Interval = ENTIRE
+
+
+class Tape:
+    """A growing tape. Operations on constants are folded where the result is exact, and 0 and 1 vanish."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self._seen: dict[Node, int] = {}
+
+    def put(self, node: Node) -> int:
+        """The number of the node, added if it is new. Free nodes (tolerances) are never shared."""
+        if node.op == "free":
+            self.nodes.append(node)
+            return len(self.nodes) - 1
+        at = self._seen.get(node)
+        if at is None:
+            at = self._seen[node] = len(self.nodes)
+            self.nodes.append(node)
+        return at
+
+    def constant(self, value: object) -> int:
+        """A number."""
+        return self.put(Node("const", value=value if isinstance(value, Interval) else point(value)))
+
+    def variable(self, number: int) -> int:
+        """A variable of the problem."""
+        return self.put(Node("var", index=number))
+
+    def apply(self, op: str, *args: int) -> int:
+        """An operation, simplified where that changes neither value nor domain."""
+        values = [self.nodes[a].value if self.nodes[a].op == "const" else None for a in args]
+        if all(v is not None for v in values) and op in FORWARD:
+            folded = FORWARD[op](*values)
+            if folded.is_point:
+                return self.constant(folded)
+        zero = [v is not None and v.is_point and v.lower == 0 for v in values]
+        one = [v is not None and v.is_point and v.lower == 1 for v in values]
+        if op == "add" and (zero[0] or zero[1]):
+            return args[1] if zero[0] else args[0]
+        if op == "sub" and zero[1]:
+            return args[0]
+        if op == "sub" and zero[0]:
+            return self.apply("neg", args[1])
+        if op == "mul" and (one[0] or one[1]):
+            return args[1] if one[0] else args[0]
+        if op == "div" and one[1]:
+            return args[0]
+        if op == "pow" and one[1]:
+            return args[0]
+        if op == "neg" and self.nodes[args[0]].op == "neg":
+            return self.nodes[args[0]].args[0]
+        return self.put(Node(op, args))
+
+
+def evaluate(nodes: Sequence[Node], box: Sequence[Interval], free: Interval | None = None) -> list[Interval]:
+    """The value of every node over the box (natural interval extension); ``free`` replaces a tolerance."""
+    values: list[Interval] = []
+    put = values.append
+    for node in nodes:
+        op = node.op
+        if op == "var":
+            put(box[node.index])
+        elif op == "const":
+            put(node.value)
+        elif op == "free":
+            put(node.value if free is None else free)
+        else:
+            put(FORWARD[op](*[values[i] for i in node.args]))
+    return values
