@@ -2,11 +2,23 @@
 
 from claimcheck.interval._interval import EMPTY, ENTIRE, Interval, Rational, interval, point
 from claimcheck.interval.arithmetic import add, div, div_to_pair, fma, mul, neg, recip, sqr, sub
+from claimcheck.interval.domain import defined_on, domain_of
 from claimcheck.interval.exponential import exp, exp2, exp10, log, log2, log10
 from claimcheck.interval.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh
 from claimcheck.interval.integer import ceil, floor, round_ties_to_away, round_ties_to_even, sign, trunc
 from claimcheck.interval.lattice import abs, max, min
 from claimcheck.interval.power import cbrt, pow, pown, rootn, sqrt
+from claimcheck.interval.reverse import (
+    abs_rev,
+    cosh_rev,
+    mul_rev,
+    mul_rev_to_pair,
+    pow_rev1,
+    pow_rev2,
+    pown_rev,
+    sqr_rev,
+)
+from claimcheck.interval.reverse_trigonometric import cos_rev, sin_rev, tan_rev
 from claimcheck.interval.rounding import e, pi, shorten
 from claimcheck.interval.sets import (
     Overlap,
@@ -40,6 +52,7 @@ __all__ = [
     "Overlap",
     "Rational",
     "abs",
+    "abs_rev",
     "acos",
     "acosh",
     "add",
@@ -53,10 +66,14 @@ __all__ = [
     "cbrt",
     "ceil",
     "cos",
+    "cos_rev",
     "cosh",
+    "cosh_rev",
+    "defined_on",
     "disjoint",
     "div",
     "div_to_pair",
+    "domain_of",
     "e",
     "equal",
     "exp",
@@ -79,12 +96,17 @@ __all__ = [
     "mig",
     "min",
     "mul",
+    "mul_rev",
+    "mul_rev_to_pair",
     "neg",
     "overlap",
     "pi",
     "point",
     "pow",
+    "pow_rev1",
+    "pow_rev2",
     "pown",
+    "pown_rev",
     "precedes",
     "rad",
     "recip",
@@ -94,8 +116,10 @@ __all__ = [
     "shorten",
     "sign",
     "sin",
+    "sin_rev",
     "sinh",
     "sqr",
+    "sqr_rev",
     "sqrt",
     "strict_less",
     "strict_precedes",
@@ -103,6 +127,7 @@ __all__ = [
     "subset",
     "sup",
     "tan",
+    "tan_rev",
     "tanh",
     "trunc",
     "wid",
