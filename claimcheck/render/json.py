@@ -1,0 +1,314 @@
+"""The JSON report, schema version 1: numbers are strings, so that no reader loses digits.
+
+``value`` is rounded outward to 12 digits; ``exact`` is the rational itself where it is known to be the end:
+for a claim, for a hard limit, and for a bound that is attained (``gap`` 0). The same report gives the same
+bytes on every run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import claimcheck
+from claimcheck import moments
+from claimcheck.decimals import exact_text, lower_text, nearest_text, upper_text
+from claimcheck.decision import Bound, Proof, Witness
+from claimcheck.interval import Interval
+from claimcheck.model import ClaimSet
+from claimcheck.render import Options
+from claimcheck.render.selection import listed
+from claimcheck.report import Conflict, Finding, Report, Scenario
+from claimcheck.units import DIMENSIONLESS, Unit, from_base
+
+__all__ = ["file_object", "render", "report_object", "report_schema"]
+
+
+def render(reports: Sequence[Report], options: Options) -> str:
+    """All reports as one JSON document."""
+    return json.dumps(report_object(reports, options), ensure_ascii=False, indent=2) + "\n"
+
+
+def report_object(reports: Sequence[Report], options: Options | None = None) -> dict[str, Any]:
+    """All reports as a tree of dicts, lists, strings, booleans and whole numbers."""
+    chosen = options or Options()
+    return {
+        "schema_version": 1,
+        "tool": {"name": "claimcheck", "version": claimcheck.__version__},
+        "files": [file_object(r, chosen) for r in reports],
+    }
+
+
+def file_object(report: Report, options: Options) -> dict[str, Any]:
+    """One report as an entry of ``files``."""
+    units = _units(report.claim_set)
+    scenarios, _ = listed(report, options, default=0)
+    return {
+        "path": report.path,
+        "title": report.title,
+        "verdict": str(report.verdict),
+        "complete": report.complete,
+        "claims": [
+            {
+                "id": c.id,
+                "quantity": c.quantity,
+                "source": c.source,
+                "status": str(c.status),
+                "interval": _exact_interval(c.interval, units(c.quantity)),
+            }
+            for c in report.claims
+        ],
+        "scenarios": [_scenario(s, units) for s in scenarios],
+        "hull": {name: _bound(b, units(name)) for name, b in report.hull.items()},
+        "conflicts": [_conflict(c, report, units) for c in report.conflicts],
+        "repairs": [list(r) for r in report.repairs],
+        "findings": [_finding(f) for f in _all_findings(report)],
+    }
+
+
+class _units:  # noqa: N801 - reads as the function it is
+    """The display unit of a quantity."""
+
+    def __init__(self, claims: ClaimSet | None) -> None:
+        self.quantities = {} if claims is None else claims.quantities
+
+    def __call__(self, name: str) -> Unit:
+        quantity = self.quantities.get(name)
+        return DIMENSIONLESS if quantity is None else quantity.unit
+
+
+def _scenario(scenario: Scenario, units: _units) -> dict[str, Any]:
+    return {
+        "choices": {name: list(ids) for name, ids in scenario.choices.items()},
+        "verdict": str(scenario.verdict),
+        "bounds": {name: _bound(b, units(name)) for name, b in scenario.bounds.items()},
+        "witness": None if scenario.witness is None else _witness(scenario.witness, units),
+        "conflicts": list(scenario.conflicts),
+    }
+
+
+def _witness(witness: Witness, units: _units) -> dict[str, Any]:
+    return {name: _value(x, units(name)) for name, x in witness.values.items()}
+
+
+def _value(x: Interval, unit: Unit) -> dict[str, Any]:
+    """VALUE: a point is exact; for a wider interval, the nearest decimal of its middle."""
+    shown = from_base(x, unit)
+    if shown.lower is None or shown.upper is None:
+        raise ValueError("a witness holds bounded values only")
+    middle = (shown.lower + shown.upper) / 2
+    exact = exact_text(middle) if shown.is_point else None
+    text = moments.earliest_text(middle) if unit.is_date else nearest_text(middle)
+    return {"unit": unit.text, "value": text, "exact": exact}
+
+
+def _bound(bound: Bound, unit: Unit) -> dict[str, Any]:
+    attained = bound.tight and bound.gap == 0
+    return _interval(bound.interval, unit, exact=attained, tight=bound.tight, gap=upper_text(bound.gap, 3))
+
+
+def _exact_interval(x: Interval, unit: Unit) -> dict[str, Any]:
+    return _interval(x, unit, exact=True, tight=True, gap="0")
+
+
+def _interval(x: Interval, unit: Unit, *, exact: bool, tight: bool, gap: str) -> dict[str, Any]:
+    known = exact and unit.scale.is_point
+    shown = from_base(x, unit)
+    if x.is_empty:  # no reader should meet it, but it must not look like a value: the ends are crossed
+        shown = x
+    low = moments.earliest_text if unit.is_date else lower_text
+    high = moments.latest_text if unit.is_date else upper_text
+
+    def end(q: Any, text: Any, closed: bool) -> dict[str, Any] | None:
+        if q is None:
+            return None
+        return {"value": text(q), "exact": exact_text(q) if known else None, "closed": closed}
+
+    return {
+        "unit": unit.text,
+        "lower": end(shown.lower, low, shown.lower_closed),
+        "upper": end(shown.upper, high, shown.upper_closed),
+        "tight": tight,
+        "gap": gap,
+    }
+
+
+def _conflict(conflict: Conflict, report: Report, units: _units) -> dict[str, Any]:
+    claims = report.claim_set.claims if report.claim_set is not None else {}
+
+    def needed(id: str, bound: Bound | None) -> dict[str, Any] | None:
+        if bound is None:
+            return None
+        return _bound(bound, units(claims[id].quantity) if id in claims else DIMENSIONLESS)
+
+    return {
+        "id": conflict.id,
+        "kind": str(conflict.kind),
+        "members": list(conflict.members),
+        "minimal": conflict.minimal,
+        "known": conflict.known,
+        "certificate": {"kind": "contraction", **_proof(conflict.proof)},
+        "would_need": {id: needed(id, bound) for id, bound in conflict.would_need.items()},
+    }
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    split = proof.split
+    return {
+        "steps": [
+            {
+                "premise": s.premise,
+                "variable": s.variable,
+                "interval": _base_interval(s.interval),
+                "uses": list(s.uses),
+                "through": list(s.through),
+            }
+            for s in proof.steps
+        ],
+        "split": None
+        if split is None
+        else {
+            "variable": split.variable,
+            "at": exact_text(split.at),
+            "lower": _proof(split.lower),
+            "upper": _proof(split.upper),
+        },
+    }
+
+
+def _base_interval(x: Interval) -> dict[str, Any] | None:
+    """Exact ends in base units; None is the empty interval."""
+    if x.is_empty:
+        return None
+    return {
+        "lower": None if x.lower is None else exact_text(x.lower),
+        "upper": None if x.upper is None else exact_text(x.upper),
+        "lower_closed": x.lower_closed,
+        "upper_closed": x.upper_closed,
+    }
+
+
+def _all_findings(report: Report) -> Iterable[Finding]:
+    """The diagnostics of a file that could not be read come as findings, too."""
+    for d in report.diagnostics:
+        line, column = (d.location.line, d.location.column) if d.location else (0, 0)
+        yield Finding(d.code, "", d.severity, d.message, d.hint, line, column)
+    yield from report.findings
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": str(finding.severity),
+        "message": finding.message,
+        "location": {"line": finding.line, "column": finding.column},
+        "members": list(finding.members),
+    }
+
+
+def report_schema() -> Mapping[str, Any]:
+    """JSON Schema (2020-12) of the JSON report."""
+    text: dict[str, Any] = {"type": "string"}
+    truth: dict[str, Any] = {"type": "boolean"}
+    ids: dict[str, Any] = {"type": "array", "items": text}
+    verdict = {"enum": ["consistent", "contradictory", "unknown"]}
+    rational = {"type": "string", "pattern": r"^-?\d+(/\d+)?$"}
+
+    def thing(**properties: Any) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        }
+
+    def many(item: Any) -> dict[str, Any]:
+        return {"type": "array", "items": item}
+
+    def mapping(item: Any) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": item}
+
+    def ref(name: str) -> dict[str, Any]:
+        return {"$ref": f"#/$defs/{name}"}
+
+    def or_null(item: Any) -> dict[str, Any]:
+        return {"anyOf": [item, {"type": "null"}]}
+
+    step = thing(
+        premise=text,
+        variable=text,
+        interval=or_null(
+            thing(lower=or_null(rational), upper=or_null(rational), lower_closed=truth, upper_closed=truth)
+        ),
+        uses=many({"type": "integer", "minimum": 0}),
+        through=ids,
+    )
+    split = or_null(thing(variable=text, at=rational, lower=ref("proof"), upper=ref("proof")))
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "claimcheck report, schema version 1",
+        "$defs": {
+            "end": or_null(thing(value=text, exact=or_null(rational), closed=truth)),
+            "interval": thing(unit=text, lower=ref("end"), upper=ref("end"), tight=truth, gap=text),
+            "value": thing(unit=text, value=text, exact=or_null(rational)),
+            "proof": thing(steps=many(step), split=split),
+        },
+        **thing(
+            schema_version={"const": 1},
+            tool=thing(name=text, version=text),
+            files=many(
+                thing(
+                    path=text,
+                    title=text,
+                    verdict=verdict,
+                    complete=truth,
+                    claims=many(
+                        thing(
+                            id=text,
+                            quantity=text,
+                            source=text,
+                            status={"enum": ["contradicted", "disputed", "supported", "untested", "unknown"]},
+                            interval=ref("interval"),
+                        )
+                    ),
+                    scenarios=many(
+                        thing(
+                            choices=mapping(ids),
+                            verdict=verdict,
+                            bounds=mapping(ref("interval")),
+                            witness=or_null(mapping(ref("value"))),
+                            conflicts=ids,
+                        )
+                    ),
+                    hull=mapping(ref("interval")),
+                    conflicts=many(
+                        thing(
+                            id=text,
+                            kind={"enum": ["disagreement", "contradiction", "impossible"]},
+                            members=ids,
+                            minimal=truth,
+                            known=truth,
+                            certificate=thing(kind={"const": "contraction"}, steps=many(step), split=split),
+                            would_need=mapping(or_null(ref("interval"))),
+                        )
+                    ),
+                    repairs=many(ids),
+                    findings=many(
+                        thing(
+                            code=text,
+                            name=text,
+                            severity={"enum": ["error", "warning", "note"]},
+                            message=text,
+                            location=thing(
+                                line={"type": "integer", "minimum": 0},
+                                column={"type": "integer", "minimum": 0},
+                            ),
+                            members=ids,
+                        )
+                    ),
+                )
+            ),
+        ),
+    }

@@ -1,0 +1,93 @@
+"""How values, intervals and claims are put into words for a reader, each in its quantity's own unit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from claimcheck import moments
+from claimcheck.decimals import ends_text
+from claimcheck.interval import Interval
+from claimcheck.model import Claim, ClaimSet
+from claimcheck.units import Unit, from_base
+
+__all__ = ["clean", "digits_to_tell_apart", "interval_text", "origin_text", "printed_text", "unit_text"]
+
+_MOST_DIGITS = 40
+
+
+def clean(text: str) -> str:
+    """Text from a file with line breaks and control characters made harmless for a terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def unit_text(unit: Unit) -> str:
+    """The unit as it stands behind a number: ``%`` for percent, nothing for a plain number or a date."""
+    if unit.is_date:
+        return ""
+    return "%" if unit.text in ("percent", "%") else clean(unit.text)
+
+
+def interval_text(x: Interval, unit: Unit, digits: int = 4, *, with_unit: bool = True) -> str:
+    """An interval given in base units, in words: ``32.91 to 33.22 day``, ``at least 5 GPU``, ``1024 GPU``.
+
+    Ends are rounded outward to at least ``digits`` digits; an end that does not belong is ``above`` or
+    ``below``. The empty interval is ``no value``.
+    """
+    if x.is_empty:
+        return "no value"
+    suffix = unit_text(unit) if with_unit else ""
+    shown = from_base(x, unit)
+    if unit.is_date:
+        low = "" if shown.lower is None else moments.earliest_text(shown.lower)
+        high = "" if shown.upper is None else moments.latest_text(shown.upper)
+    else:
+        low, high = ends_text(shown.lower, shown.upper, digits)
+    if not low and not high:
+        return "any value"
+    if not high:
+        words = f"at least {low}" if x.lower_closed else f"above {low}"
+    elif not low:
+        words = f"at most {high}" if x.upper_closed else f"below {high}"
+    elif low == high:
+        words = low
+    else:
+        words = f"{'' if x.lower_closed else 'above '}{low} to {'' if x.upper_closed else 'below '}{high}"
+    return f"{words} {suffix}" if suffix else words
+
+
+def digits_to_tell_apart(a: Interval, b: Interval, unit: Unit, digits: int = 4) -> int:
+    """The number of digits, from ``digits`` up, with which two disjoint intervals still look disjoint."""
+    if a.is_empty or b.is_empty or unit.is_date:
+        return digits
+    first, second = from_base(a, unit), from_base(b, unit)
+    if second.lower is not None and first.upper is not None and first.upper <= second.lower:
+        below, above = first, second
+    elif first.lower is not None and second.upper is not None and second.upper <= first.lower:
+        below, above = second, first
+    else:
+        return digits
+    if below.upper == above.lower:
+        return digits
+    while digits < _MOST_DIGITS:
+        high = ends_text(below.lower, below.upper, digits)[1]
+        low = ends_text(above.lower, above.upper, digits)[0]
+        if Fraction(high) < Fraction(low):
+            break
+        digits += 1
+    return digits
+
+
+def printed_text(claim: Claim) -> str:
+    """The claim's value as its source printed it, with its unit if the text has none."""
+    text = clean(claim.text).strip()
+    unit = unit_text(claim.unit)
+    if claim.unit.is_date or claim.reading.unit or not unit:
+        return text
+    return f"{text} {unit}"
+
+
+def origin_text(claim: Claim, claims: ClaimSet) -> str:
+    """Where the claim was printed: ``final-update, first paragraph``."""
+    source = claims.sources.get(claim.source)
+    name = clean(source.id if source is not None else claim.source)
+    return f"{name}, {clean(claim.at)}" if claim.at else name
