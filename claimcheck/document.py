@@ -104,6 +104,8 @@ def parse(data: bytes | str, path: str = "<text>") -> tuple[Document | None, tup
 
     builder = _Builder(path)
     root = builder.build(text)
+    if root is None and not builder.found:
+        return refuse("CC007", "the file holds comments only", "begin with `claimcheck: 1`", 1, 1)
     if root is not None and not isinstance(root, Mapping):
         hint = "begin with `claimcheck: 1` and the sections of a claims file"
         builder.fault("CC017", "a claims file is a mapping of keys", hint, root.line, root.column)
@@ -163,7 +165,7 @@ class _Builder:
     def join_surrogates(self, text: str) -> str:
         r"""Write pairs of escapes such as ``\ud83d\ude00``, JSON's form of one character, as YAML's.
 
-        Each pair makes the text shorter by two; ``cuts`` remembers where, so that columns stay those of the file.
+        Each pair makes the text shorter by two; ``cuts`` remembers where, for the columns of the file.
         """
         if "\\ud" not in text.lower() or not text.lstrip().startswith(("{", "[")):
             return text
@@ -302,7 +304,7 @@ class _Builder:
         problem, context = error.problem or "", error.context or ""
         mark = error.problem_mark or error.context_mark
         unclosed = "quoted scalar" in context and "end of stream" in problem
-        if error.context_mark and (unclosed or "block scalar" in context):
+        if error.context_mark and (unclosed or "block scalar" in context or "simple key" in context):
             mark = error.context_mark
         at_end = mark is None or mark.index >= len(text.rstrip())
         character = "" if mark is None or mark.index >= len(text) else text[mark.index]

@@ -219,14 +219,14 @@ class ClaimSet:
             hint = "give one of them an `id`" if not id else "give each its own `id`"
             faults.add("id" if id else "", "CC107", f"two claims are called {full_id}", hint)
         if spans and whole is not None and whole.unit.is_date:
-            faults.add("spans", "CC103", "`spans` is for numbers, not for dates")
+            faults.add("spans", "CC103", "`spans` is for numbers, not for dates", "drop `spans`")
         text = str(value)
         read = None
         if whole is not None:
             read = faults.attempt(
                 "value", lambda: self._read(text, whole, rounding or self.settings.rounding)
             )
-        if read is not None and spans and read[0].kind != "range":
+        if read is not None and spans and not read[1].is_date and read[0].kind != "range":
             faults.add("value", "CC103", "`spans` needs a value of the form `A to B`", "write both ends")
         faults.stop_if_any()
         assert whole is not None

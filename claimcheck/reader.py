@@ -56,6 +56,7 @@ class Reader:
         self.found = found
         self.claims = ClaimSet(path=document.path)
         self.broken: set[str] = set()
+        self.broken_units: set[str] = set()
         self.blind = False
         self.left_out = 0
 
@@ -79,17 +80,21 @@ class Reader:
             return self.blind or self.left_out > 0
         if diagnostic.code == "CC116":
             return any(name.startswith("relation:") for name in self.broken)
-        if diagnostic.code not in ("CC105", "CC221", "CC256"):
+        if diagnostic.code in ("CC221", "CC262"):
+            missing = self.broken_units
+        elif diagnostic.code in ("CC105", "CC256"):
+            if self.blind:
+                return True
+            missing = self.broken
+        else:
             return False
-        if self.blind and diagnostic.code != "CC221":
-            return True
         node, exact = find(self.root, diagnostic.entry)
         if not isinstance(node, Scalar) or not exact:
             return False
         word = node.text
         if 0 <= diagnostic.start < diagnostic.end:
             word = word[diagnostic.start : diagnostic.end]
-        return unicodedata.normalize("NFKC", word.strip()) in self.broken
+        return unicodedata.normalize("NFKC", word.strip()) in missing
 
     # -- structure ---------------------------------------------------------------------------------------
 
@@ -105,8 +110,9 @@ class Reader:
             return None
         if isinstance(node, Sequence if name in _LISTS else Mapping):
             return node
-        shape = "a list" if name in _LISTS else "a mapping"
-        self.error("CC103", f"`{name}` must be {shape}, not {kind(node)}", "", name)
+        shape, hint = ("a list", "[a, b]") if name in _LISTS else ("a mapping", "{name: ...}")
+        message = f"`{name}` must be {shape}, not {kind(node)}"
+        self.error("CC103", message, f"write `{name}: {hint}`, or one entry to a line", name)
         self.blind = True
         return None
 
@@ -116,8 +122,14 @@ class Reader:
             data = _plain(node)
         except _Broken:
             return None
-        if isinstance(data, str) and not data and isinstance(node, Scalar) and node.is_empty:
+        if isinstance(node, Scalar) and node.is_empty:
             data = {}
+        if isinstance(node, Mapping) and isinstance(data, dict):
+            # A key of the model with nothing behind it counts as not given; any other one is a mistake.
+            for key in [k for k, text in data.items() if text == "" and k in model.model_fields]:
+                value = node.entries[key][1]
+                if isinstance(value, Scalar) and value.is_empty:
+                    del data[key]
         if isinstance(data, dict) and len(data) > 2 * len(model.model_fields):
             # So many unknown keys are one mistake: some of them show it.
             data = dict(list(data.items())[: 2 * len(model.model_fields)])
@@ -190,7 +202,7 @@ class Reader:
                 self.claims.units.define(text)
             except InputProblem as problem:
                 self.add(problem.at("units", place))
-                self.broken.add(text.partition("=")[0].strip())
+                self.broken_units.add(text.partition("=")[0].strip())
 
     def sources(self) -> None:
         """The sources."""
@@ -222,9 +234,9 @@ class Reader:
                 node = Mapping({"equation": (node, node)}, node.line, node.column)
             fields = self.validate(RelationEntry, node, "relations", id)
             if fields is not None and fields.pop("for_") is not None:
-                self.error(
-                    "CC114", "tables are not supported by this version yet", "", "relations", id, "for"
-                )
+                hint = "write the relation once for each row"
+                message = "tables are not supported by this version yet"
+                self.error("CC114", message, hint, "relations", id, "for")
                 fields = None
             if fields is None or not self.attempt(self.claims.relation, id=id, **fields):
                 self.broken.add(f"relation:{id}")
@@ -274,18 +286,14 @@ class Reader:
 
 
 def _plain(node: Node) -> object:
-    """Dicts, lists and text; a key with nothing behind it counts as not given. Raises _Broken."""
+    """Dicts, lists and text. Raises _Broken where something was refused before."""
     if isinstance(node, Scalar):
         if node.style == BROKEN:
             raise _Broken
         return node.text
     if isinstance(node, Sequence):
         return [_plain(item) for item in node.items]
-    return {
-        key: _plain(item)
-        for key, (name, item) in node.entries.items()
-        if name.style == BROKEN or not (isinstance(item, Scalar) and item.is_empty)
-    }
+    return {key: _plain(item) for key, (_, item) in node.entries.items()}
 
 
 def _claim_ids(node: Node) -> set[str]:
