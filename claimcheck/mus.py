@@ -97,9 +97,9 @@ def enumerate_minimal_sets(
             complete = False
             decision = _easier(ask, asked, pool) or decision
         if decision.answer is Answer.INFEASIBLE:
-            clash = shrink(ask, asked & frozenset(decision.core), pool)
-            found.append(clash)
-            unexplained.forbid(mask(clash.members))
+            smallest = shrink(ask, asked & frozenset(decision.core), pool)
+            found.append(smallest)
+            unexplained.forbid(mask(smallest.members))
         else:
             unexplained.settle(seed)
     return Enumeration(tuple(found), False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 
+from claimcheck import optimum, search
 from claimcheck.budget import Budget
 from claimcheck.decision import Answer, Bound, Decision
 from claimcheck.problem import Problem
@@ -39,17 +40,13 @@ class Oracle:
         decide: Decide | None = None,
         bounds: Bounds | None = None,
     ) -> None:
-        if decide is None:
-            from claimcheck.search import decide
-        if bounds is None:
-            from claimcheck.optimum import bounds
         self.problem = problem
         self.budget = budget
         self.seconds = seconds
         self.asked = 0
         """Questions that reached the solver."""
-        self._decide = decide
-        self._bounds = bounds
+        self._decide: Decide = decide or search.decide
+        self._bounds: Bounds = bounds or optimum.bounds
         self._answers: dict[frozenset[str], Decision] = {}
         self._holding: deque[tuple[frozenset[str], Decision]] = deque(maxlen=_REMEMBERED)
         self._clashing: deque[tuple[frozenset[str], Decision]] = deque(maxlen=_REMEMBERED)

@@ -51,7 +51,7 @@ def hitting_sets(sets: Iterable[frozenset[str]], limit: int = _MOST_PARTIAL) -> 
 def find_repairs(
     claims: ClaimSet, oracle: Oracle, conflicts: Sequence[Conflict], *, complete: bool, limit: int = _LIMIT
 ) -> Repairs:
-    """All repairs of the conflicts, at most ``limit`` of them; ``complete`` says whether these are all conflicts.
+    """All repairs of the conflicts, at most ``limit``; ``complete`` says whether these are all conflicts.
 
     Where rival relations take part, the rest is consistent under some selection of rivals. Hard facts that
     clash by themselves cannot be repaired.

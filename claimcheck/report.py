@@ -59,7 +59,10 @@ class Conflict:
     ``minimal``: dropping any one member was answered with a witness. ``would_need``: for each member claim,
     the interval (base units) its quantity would have to meet for the other members to stand; None where
     the others cannot stand anyway or the budget ran out. ``conclusion`` is the conclusion that takes part,
-    if any (its ``given`` claims are members too). ``proof`` ends in an empty interval.
+    if any (its ``given`` claims are members too). ``proof`` ends in an empty interval (of a `spans` claim:
+    the proof of the hull, if one case has both ends). ``ruled_out``: the rival relations in it, where all else
+    in it holds in a consistent scenario with another rival; such a conflict settles a choice and does not
+    make the file contradictory.
     """
 
     id: str
@@ -71,11 +74,17 @@ class Conflict:
     reason: str = ""
     conclusion: str = ""
     would_need: Mapping[str, Bound | None] = field(default_factory=dict)
+    ruled_out: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Whether it makes the file contradictory: not accepted, and not the way a choice is settled."""
+        return not self.known and not self.ruled_out
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One source combination: ``choices`` maps each contested quantity or choice to what was picked for it."""
+    """One source combination: ``choices`` maps each contested quantity or choice to what was picked."""
 
     choices: Mapping[str, tuple[str, ...]]
     verdict: Verdict

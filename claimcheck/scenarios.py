@@ -108,7 +108,7 @@ def _solve(
     selections = _selections(choices, coupled)
     looked_at = list(itertools.islice(selections, _MOST_CASES + 1))
     complete = len(looked_at) <= _MOST_CASES
-    cases = []
+    cases: list[Case] = []
     for picks, chosen, extra in looked_at[:_MOST_CASES]:
         premises = base.union(extra, *chosen.values())
         if wanted <= premises:
@@ -139,7 +139,7 @@ def _case(
     names = {oracle.problem.variables[v].name for v in variables}
     witness = Witness(
         {n: x for n, x in decision.witness.values.items() if n in names},
-        tuple((n, p) for n, p in decision.witness.solved if n in names),
+        tuple(block for block in decision.witness.solved if names.issuperset(block[0])),
     )
     return Case(picks, choices, premises, Verdict.CONSISTENT, bounds, witness)
 
@@ -289,7 +289,7 @@ def _free_values(problem: Problem, parts: Sequence[Part]) -> dict[str, Interval]
 
 def _joined(cases: Sequence[Case], free: Mapping[str, Interval], problem: Problem) -> Witness | None:
     values = dict(free)
-    solved: list[tuple[str, str]] = []
+    solved: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     for case in cases:
         if case.witness is None:
             return None
@@ -337,6 +337,8 @@ def union(bounds: Sequence[Bound]) -> Bound:
         low.lower_premises,
         high.upper_premises,
         low.proof if low is high else None,
+        low.lower_proof or low.proof,
+        high.upper_proof or high.proof,
         low.lower_witness,
         high.upper_witness,
     )
