@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from claimcheck.derivation import Clash, Derivation, Line, clash
 from claimcheck.interval import Interval
-from claimcheck.model import ClaimSet
+from claimcheck.model import Claim, ClaimSet
 from claimcheck.render.selection import reported
 from claimcheck.report import Conflict, ConflictKind, Finding, Report, Scenario, Status, Verdict
 from claimcheck.units import DIMENSIONLESS, Unit
@@ -173,7 +173,7 @@ def claim_rows(report: Report, statuses: Iterable[Status]) -> list[list[str]]:
 class Account:
     """A conflict told to a reader: a title, rows of a derivation, the clash in a sentence, ways to mend it.
 
-    Rows are (quantity, what it equals, interval, where from, how it was read); ``needed`` rows are
+    Rows are (quantity, what it equals, interval, where from); ``needed`` rows are
     (claim, as printed, what it would have to be).
     """
 
@@ -226,15 +226,23 @@ def _claim_row(claims: ClaimSet, id: str) -> list[str]:
     claim = claims.claims[id]
     read = interval_text(claim.interval, unit_of(claims, claim.quantity))
     printed = printed_text(claim)
+    how = _how_read(claim)
     if read == printed:
         read = "exactly"
-    return [
-        claim.quantity,
-        f"= {printed}",
-        read,
-        origin_text(claim, claims),
-        clean(claim.reading.explanation),
-    ]
+    elif how:
+        read = f"{read} ({how})"
+    return [claim.quantity, f"= {printed}", read, origin_text(claim, claims)]
+
+
+def _how_read(claim: Claim) -> str:
+    """Why the interval is wider than the printed number: ``rounded to the last printed digit``."""
+    reading = claim.reading
+    said = clean(reading.explanation)
+    if reading.kind == "rounded":
+        return said.partition(": ")[0].partition(" ")[2]
+    if reading.kind == "approximate":
+        return "about"
+    return "twice the standard uncertainty" if reading.kind == "uncertain" and "2 times" in said else ""
 
 
 def line_row(claims: ClaimSet, line: Line, digits: int = 4) -> list[str]:
@@ -246,9 +254,9 @@ def line_row(claims: ClaimSet, line: Line, digits: int = 4) -> list[str]:
     if kind == "relation":
         said = f"= {line.formula}" if line.formula else ""
         through = "".join(f", {p.removeprefix('relation:')}" for p in line.through)
-        return [line.quantity, said, found, f"relation {clean(name)}{through}", ""]
+        return [line.quantity, said, found, f"relation {clean(name)}{through}"]
     origin = {"domain": "hard limit", "integer": "whole numbers only", "case": "case"}.get(kind, line.premise)
-    return [line.quantity, "", found, origin, ""]
+    return [line.quantity, "", found, origin]
 
 
 def _clash_text(claims: ClaimSet, conflict: Conflict, place: Clash) -> str:

@@ -1,0 +1,34 @@
+"""One line per finding, `path:line:column: code message`, as editors and grep read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from claimcheck.diagnostics import Severity
+from claimcheck.render import Options
+from claimcheck.render.prose import headline
+from claimcheck.report import Report
+from claimcheck.wording import clean
+
+__all__ = ["render"]
+
+
+def render(reports: Sequence[Report], options: Options) -> str:
+    """The findings and diagnostics of all reports, then one line per file with its verdict."""
+    lines = [line for r in reports for line in _lines(r)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(report: Report) -> Iterator[str]:
+    path = clean(report.path)
+    for d in report.diagnostics:
+        yield _line(clean(str(d.location)) if d.location else path, d.code, d.severity, d.message, d.hint)
+    for f in report.findings:
+        place = f"{path}:{f.line}:{f.column}" if f.line else path
+        yield _line(place, f.code, f.severity, f.message, f.hint)
+    yield f"{path}: {headline(report)}"
+
+
+def _line(place: str, code: str, severity: Severity, message: str, hint: str) -> str:
+    weight = "" if severity is Severity.ERROR else f" {severity}:"
+    return f"{place}: {code}{weight} {clean(message)}" + (f" ({clean(hint)})" if hint else "")

@@ -1,0 +1,127 @@
+"""The report as HTML: a whole page, and a fragment for notebooks. No script, nothing loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from claimcheck.render import Options
+from claimcheck.render.prose import (
+    account,
+    by_weight,
+    claim_rows,
+    headline,
+    other_findings,
+    scenario_rows,
+    summary,
+)
+from claimcheck.render.selection import listed
+from claimcheck.report import Conflict, Report, Status
+
+__all__ = ["fragment", "render"]
+
+_STYLE = """
+.claimcheck { font-family: system-ui, sans-serif; line-height: 1.4; }
+.claimcheck table { border-collapse: collapse; margin: .5em 0; }
+.claimcheck th, .claimcheck td { text-align: left; padding: .15em .8em .15em 0; }
+.claimcheck td { font-variant-numeric: tabular-nums; }
+.claimcheck thead th { border-bottom: 1px solid currentColor; }
+.claimcheck .contradictory, .claimcheck .contradicted { color: #b3261e; }
+.claimcheck .consistent, .claimcheck .supported { color: #1b7f3b; }
+.claimcheck .unknown, .claimcheck .disputed { color: #8a6100; }
+.claimcheck .known { opacity: .6; }
+@media (prefers-color-scheme: dark) {
+  .claimcheck .contradictory, .claimcheck .contradicted { color: #ff8a80; }
+  .claimcheck .consistent, .claimcheck .supported { color: #7bd88f; }
+  .claimcheck .unknown, .claimcheck .disputed { color: #e5c07b; }
+}
+""".strip()
+
+
+def render(reports: Sequence[Report], options: Options) -> str:
+    """A page of its own with all reports."""
+    title = reports[0].title or reports[0].path if len(reports) == 1 else "claimcheck report"
+    body = "\n".join(_section(r, options) for r in reports)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def fragment(report: Report, options: Options | None = None) -> str:
+    """One report with its style, to be shown inside another page (``_repr_html_``)."""
+    return f"<style>\n{_STYLE}\n</style>\n{_section(report, options or Options())}"
+
+
+def _section(report: Report, options: Options) -> str:
+    out = ['<section class="claimcheck">', f"<h2>{escape(report.title or report.path)}</h2>"]
+    out.append(f'<p class="{escape(str(report.verdict))}"><strong>{escape(headline(report))}</strong></p>')
+    if report.diagnostics:
+        out.append("<ul>")
+        for d in report.diagnostics:
+            place = f"{d.location}: " if d.location else ""
+            hint = f" ({d.hint})" if d.hint else ""
+            out.append(
+                f"<li>{escape(place)}<strong>{escape(d.code)}</strong> {escape(d.message + hint)}</li>"
+            )
+        out.append("</ul>")
+    if report.claim_set is not None:
+        out += _results(report, options)
+    return "\n".join([*out, "</section>"])
+
+
+def _results(report: Report, options: Options) -> list[str]:
+    out: list[str] = []
+    scenarios, left_out = listed(report, options, default=20)
+    if scenarios:
+        out += ["<h3>Source combinations</h3>", _table(*scenario_rows(report, scenarios))]
+    if left_out:
+        out.append(f"<p>... and {left_out} more.</p>")
+    if report.conflicts:
+        out.append("<h3>Conflicts</h3>")
+        out += [_conflict(report, c) for c in by_weight(report.conflicts)]
+    if report.repairs:
+        out.append("<h3>Repairs</h3><p>Dropping any one of these sets leaves the rest consistent.</p><ul>")
+        out += [f"<li>{escape(', '.join(repair))}</li>" for repair in report.repairs]
+        out.append("</ul>")
+    rows = claim_rows(report, Status)
+    if rows:
+        out += ["<h3>Claims</h3>", _table(["status", "claim", "printed", ""], *rows)]
+    findings = other_findings(report)
+    if findings:
+        out.append("<h3>Also noticed</h3><ul>")
+        out += [f"<li><strong>{escape(f.code)}</strong> {escape(f.message)}</li>" for f in findings]
+        out.append("</ul>")
+    return [*out, f"<p>{escape(summary(report))}.</p>"]
+
+
+def _conflict(report: Report, conflict: Conflict) -> str:
+    told = account(report, conflict)
+    css = ' class="known"' if conflict.known else ""
+    out = [f"<div{css}><h4>{escape(conflict.id)} {escape(str(conflict.kind))}: {escape(told.title)}</h4>"]
+    if told.rows:
+        out.append(_table(None, *told.rows))
+    if told.clash:
+        out.append(f"<p><strong>{escape(told.clash)}</strong></p>")
+    if told.needed:
+        out += ["<p>For the rest to stand, one of these has to change:</p>", _table(None, *told.needed)]
+    out += [f"<p>{escape(note)}</p>" for note in told.notes]
+    return "\n".join([*out, "</div>"])
+
+
+def _table(head: list[str] | None, *body: list[str]) -> str:
+    """A table; a cell that is a verdict or a status gets it as its class."""
+    out = ["<table>"]
+    if head is not None:
+        out.append(
+            "<thead><tr>" + "".join(f'<th scope="col">{escape(c)}</th>' for c in head) + "</tr></thead>"
+        )
+    words = {*map(str, Status), "consistent", "contradictory"}
+    for row in body:
+        cells = "".join(
+            f'<td class="{cell}">{cell}</td>' if cell in words else f"<td>{escape(cell)}</td>" for cell in row
+        )
+        out.append(f"<tr>{cells}</tr>")
+    return "\n".join([*out, "</table>"])

@@ -1,0 +1,93 @@
+"""The report as Markdown (GitHub's tables), for notes, issues and summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from claimcheck.render import Options
+from claimcheck.render.prose import (
+    account,
+    by_weight,
+    claim_rows,
+    headline,
+    other_findings,
+    scenario_rows,
+    summary,
+)
+from claimcheck.render.selection import listed
+from claimcheck.report import Conflict, Report, Status
+
+__all__ = ["render"]
+
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"})
+
+
+def render(reports: Sequence[Report], options: Options) -> str:
+    """One section per report."""
+    return "\n".join("\n".join(_report(r, options)) for r in reports)
+
+
+def _report(report: Report, options: Options) -> list[str]:
+    lines = [f"# {_escape(report.title or report.path)}", "", f"**{_escape(headline(report))}**", ""]
+    for d in report.diagnostics:
+        place = f"{_escape(str(d.location))}: " if d.location else ""
+        lines += [f"- {place}**{d.code}** {_escape(d.message)}" + (f" ({_escape(d.hint)})" if d.hint else "")]
+    if report.diagnostics:
+        lines.append("")
+    if report.claim_set is None:
+        return lines
+    scenarios, left_out = listed(report, options, default=20)
+    if scenarios:
+        lines += ["## Source combinations", "", *_table(scenario_rows(report, scenarios)), ""]
+    if left_out:
+        lines += [f"... and {left_out} more.", ""]
+    if report.conflicts:
+        lines += ["## Conflicts", ""]
+        for conflict in by_weight(report.conflicts):
+            lines += _conflict(report, conflict)
+    if report.repairs:
+        lines += ["## Repairs", "", "Dropping any one of these sets leaves the rest consistent.", ""]
+        lines += [f"- {', '.join(_escape(m) for m in repair)}" for repair in report.repairs]
+        lines.append("")
+    rows = claim_rows(report, Status)
+    if rows:
+        lines += ["## Claims", "", *_table([["status", "claim", "printed", "others"], *rows]), ""]
+    findings = other_findings(report)
+    if findings:
+        lines += ["## Also noticed", ""]
+        lines += [
+            f"- **{f.code}** {_escape(f.message)}" + (f" (line {f.line})" if f.line else "") for f in findings
+        ]
+        lines.append("")
+    return [*lines, f"{_escape(summary(report))}.", ""]
+
+
+def _conflict(report: Report, conflict: Conflict) -> list[str]:
+    told = account(report, conflict)
+    lines = [f"### {conflict.id} {conflict.kind}", "", _escape(told.title), ""]
+    if told.rows:
+        lines += [*_table([["quantity", "", "interval", "from"], *told.rows]), ""]
+    if told.clash:
+        lines += [f"**{_escape(told.clash)}**", ""]
+    if told.needed:
+        lines += ["For the rest to stand, one of these has to change:", ""]
+        lines += [*_table([["claim", "printed", "needed"], *told.needed]), ""]
+    lines += [f"{_escape(note)}\n" for note in told.notes]
+    return lines
+
+
+def _table(rows: list[list[str]]) -> list[str]:
+    head, *body = [[_escape(cell) for cell in row] for row in rows]
+    return [
+        _row(head),
+        _row(["---"] * len(head)),
+        *(_row([*row, *[""] * (len(head) - len(row))]) for row in body),
+    ]
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _escape(text: str) -> str:
+    return text.replace("\n", " ").translate(_SPECIAL)
