@@ -60,13 +60,14 @@ class Proof:
 class Witness:
     """A point that satisfies everything, as one interval per variable.
 
-    A point interval is that exact value. A wider one encloses a value that exists: the variable was
-    ``solved`` from the named relation with all earlier variables held at their values.
+    A point interval is that exact value. A wider one encloses a value that exists: it was ``solved`` from
+    relations with all earlier variables held at their values, one variable from one relation (intermediate
+    value theorem), or several from as many (Krawczyk's test).
     """
 
     values: Mapping[str, Interval]
-    solved: tuple[tuple[str, str], ...] = ()
-    """(variable, premise) in the order in which they were solved."""
+    solved: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    """(variables, premises), equally many, in the order in which they were solved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gmpy2 import mpq
 
-from claimcheck.interval import interval
+from claimcheck.interval import Rational, interval
 from claimcheck.tape import Node, Tape
 
 __all__ = ["derivative"]
@@ -74,7 +74,7 @@ def _power_rule(tape: Tape, at: int, a: int, b: int, d: Sequence[int]) -> int:
     if d[0] != zero:
         exponent = tape.nodes[b]
         if exponent.op == "const" and exponent.value.is_point:
-            n = exponent.value.lower
+            n: Rational = exponent.value.lower
             parts.append(_times(tape, _times(tape, number(n), put("pow", a, number(n - 1))), d[0]))
         else:
             parts.append(_times(tape, _times(tape, b, put("pow", a, put("sub", b, number(1)))), d[0]))

@@ -130,7 +130,7 @@ def least(
     gap: Rational,
     scale: Rational | None = None,
 ) -> Extremum:
-    """The least value of the objective over the box, to within ``gap`` times the larger of its size and scale.
+    """The least value of the objective over the box, to within ``gap`` times its size (or the scale).
 
     Every input's interval counts; the proved value holds whatever the budget.
     """
@@ -184,7 +184,7 @@ def least(
 
 
 def _contract(objective: Objective, part: _Box) -> bool:
-    """Use slopes on a box until nothing moves, and bound the objective in it; False if it holds no minimum."""
+    """Use slopes on a box until nothing moves, and bound the formula in it; False if it holds no minimum."""
     for _ in range(_NEWTON_STEPS):
         values = evaluate(objective.nodes, part.box)
         if values[objective.root].is_empty:
@@ -217,7 +217,7 @@ def _contract(objective: Objective, part: _Box) -> bool:
                 new = _flatten(objective, part, i, values)
                 if new.is_empty:
                     return False
-                if new != x and (new.is_point or not x.is_bounded or 10 * iv.wid(new) < 9 * iv.wid(x)):
+                if new != x and _much_narrower(new, x):
                     part.box[i] = new
                     moved = True
         if not moved:
@@ -251,6 +251,11 @@ def _flatten(objective: Objective, part: _Box, i: int, values: Sequence[Interval
         slope = evaluate(objective.stationary[i].tape, trial)[objective.stationary[i].left]
         new = iv.intersection(new, iv.sub(point(middle), iv.div(slope, curve)))
     return _coarse(new, x)
+
+
+def _much_narrower(new: Interval, old: Interval) -> bool:
+    before, after = iv.wid(old), iv.wid(new)
+    return new.is_point or before is None or (after is not None and 10 * after < 9 * before)
 
 
 def _coarse(x: Interval, old: Interval) -> Interval:

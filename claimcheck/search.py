@@ -42,7 +42,7 @@ def decide(problem: Problem, premises: Collection[str], *, budget: Budget) -> De
     """
     in_force, groups = touched(problem, premises)
     values: dict[str, Interval] = {}
-    solved: list[tuple[str, str]] = []
+    solved: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     unknown = False
     for group in groups:
         answer = decide_component(problem, in_force, group, budget=budget)
@@ -146,7 +146,8 @@ def widest(problem: Problem, variables: Sequence[int], box: Sequence[Interval]) 
 
 def split_point(x: Interval, variable: Variable) -> Rational:
     """Where to cut x in two: near the middle; for an integer between two of its values."""
-    low, high = x.lower, x.upper
+    low: Rational = x.lower
+    high: Rational = x.upper
     if low is None and high is None:
         cut = mpq(0)
     elif high is None:

@@ -71,6 +71,7 @@ def _objectives(
         if (c := problem.constraints.get(p)) is not None and c.variables[0] in members
     )
     key = (target, tuple(c.premise for c in constraints))
+    kept: tuple[Explicit, Objective, Objective] | None
     if key not in problem.formulas:
         form = explicit(constraints, target, len(problem.variables))
         if form is None or not form.repeats:
@@ -85,4 +86,5 @@ def _objectives(
                 prepare(form.tape, form.root, form.inputs, whole),
                 prepare(form.tape, negative, form.inputs, whole),
             )
-    return problem.formulas[key]
+    kept = problem.formulas[key]
+    return kept

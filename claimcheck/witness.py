@@ -15,6 +15,7 @@ from claimcheck import interval as iv
 from claimcheck.budget import Budget
 from claimcheck.contractor import continuous, forward, holds, sign_of_difference
 from claimcheck.decision import Witness
+from claimcheck.existence import solve_near, system
 from claimcheck.interval import Interval, Rational, interval, point
 from claimcheck.problem import Constraint, Problem, Variable
 from claimcheck.propagation import Fixpoint, propagate, round_to_step
@@ -23,6 +24,9 @@ from claimcheck.reduction import definitions
 __all__ = ["candidates", "find_witness", "fixing_order", "simplest_between"]
 
 _MOST_TRIES = 60
+_LARGEST_SYSTEM = 12
+
+Solved = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def simplest_between(low: Rational, high: Rational) -> Rational:
@@ -74,7 +78,8 @@ def candidates(x: Interval, variable: Variable) -> Iterator[Rational]:
     if low is None and high is None:
         wishes = [mpq(0), mpq(1), mpq(-1), mpq(1000)]
     elif low is None or high is None:
-        end, sign = (low, 1) if high is None else (high, -1)
+        end: Rational = low if high is None else high
+        sign = 1 if high is None else -1
         wishes = [
             end + sign * (abs(end) if end else 1),
             end + sign,
@@ -124,25 +129,37 @@ def find_witness(
     *,
     budget: Budget,
     fixed: Sequence[tuple[int, Rational]] = (),
-    hints: Mapping[int, Rational] | None = None,
+    within: Mapping[int, Interval] | None = None,
 ) -> Witness | None:
     """A witness in a contracted box, with some variables held at given values; None if none was found.
 
-    ``hints`` are values to try first. Depth-first with few tries: None proves nothing.
+    Solved values may lie outside the box, where the premises allow it, but stay ``within`` the given limits.
+    Depth-first with few tries: None proves nothing.
     """
     constraints = [
         c
         for p in problem.sort(premises)
         if (c := problem.constraints.get(p)) is not None and c.variables and c.variables[0] in set(variables)
     ]
-    allowed = {v: start.box[v] for v in variables}
+    allowed = _allowed(problem, premises, variables)
+    allowed.update((v, iv.intersection(allowed[v], x)) for v, x in (within or {}).items())
     assume = [("case:fixed", v, point(q)) for v, q in fixed]
     root = propagate(problem, premises, variables, start=start, assume=assume) if assume else start
     if root.failure >= 0:
         return None
     order = fixing_order(problem, constraints, variables)
-    search = _Search(problem, premises, variables, constraints, order, allowed, budget, hints or {})
+    search = _Search(problem, premises, variables, constraints, order, allowed, budget)
     return search.descend(root, 0, {}, [])
+
+
+def _allowed(problem: Problem, premises: Collection[str], variables: Sequence[int]) -> dict[int, Interval]:
+    """What hard limits and claims alone leave of each variable."""
+    allowed = {v: problem.variables[v].domain for v in variables}
+    for premise in premises:
+        claim = problem.claims.get(premise)
+        if claim is not None and claim[0] in allowed:
+            allowed[claim[0]] = iv.intersection(allowed[claim[0]], claim[1])
+    return allowed
 
 
 class _Search:
@@ -157,7 +174,6 @@ class _Search:
         order: Sequence[int],
         allowed: Mapping[int, Interval],
         budget: Budget,
-        hints: Mapping[int, Rational],
     ) -> None:
         self.problem = problem
         self.premises = premises
@@ -166,11 +182,10 @@ class _Search:
         self.order = order
         self.allowed = allowed
         self.budget = budget
-        self.hints = hints
         self.tries = _MOST_TRIES + 4 * len(order)
 
     def descend(
-        self, at: Fixpoint, depth: int, solved: dict[int, Constraint], log: list[tuple[str, str]]
+        self, at: Fixpoint, depth: int, solved: dict[int, Constraint], log: list[Solved]
     ) -> Witness | None:
         """Fix the variables from ``depth`` on; ``solved`` are those enclosed by a relation."""
         while depth < len(self.order):
@@ -187,12 +202,11 @@ class _Search:
             at = at.copy()
             at.box[variable] = value
             name = self.problem.variables[variable].name
-            return self.descend(at, depth + 1, {**solved, variable: by}, [*log, (name, by.premise)])
-        first = self.hints.get(variable)
-        wishes = candidates(at.box[variable], self.problem.variables[variable])
-        if first is not None and first in at.box[variable]:
-            wishes = iter([first, *wishes])
-        for value in wishes:
+            return self.descend(at, depth + 1, {**solved, variable: by}, [*log, ((name,), (by.premise,))])
+        together = self._solve_together(at, solved, log)
+        if together is not None:
+            return together
+        for value in candidates(at.box[variable], self.problem.variables[variable]):
             self.tries -= 1
             if self.tries < 0 or self.budget.spent:
                 return None
@@ -224,9 +238,40 @@ class _Search:
                 return constraint, value
         return None
 
-    def _checked(
-        self, at: Fixpoint, solved: Mapping[int, Constraint], log: list[tuple[str, str]]
+    def _solve_together(
+        self, at: Fixpoint, solved: Mapping[int, Constraint], log: list[Solved]
     ) -> Witness | None:
+        """A witness by solving all open equations at once, where they are as many as the open variables."""
+        unknowns = [v for v in self.variables if not at.box[v].is_point and v not in solved]
+        if any(self.problem.variables[v].step is not None for v in unknowns):
+            return None
+        open_equations = [
+            c
+            for c in self.constraints
+            if c.op == "=" and c not in solved.values() and any(v in unknowns for v in c.variables)
+        ]
+        if len(unknowns) != len(open_equations) or len(unknowns) > _LARGEST_SYSTEM:
+            return None
+        key = ("system", tuple(unknowns), tuple(c.premise for c in open_equations))
+        if key not in self.problem.formulas:
+            self.problem.formulas[key] = system(open_equations, unknowns)
+        equations = self.problem.formulas[key]
+        found = None if equations is None else solve_near(equations, at.box, self.allowed)
+        if found is None:
+            return None
+        at = at.copy()
+        for v, x in found.items():  # the root may be a short rational
+            at.box[v] = point(simplest_between(x.lower, x.upper))
+        exact = self._checked(at, solved, log)
+        if exact is not None:
+            return exact
+        for v, x in found.items():
+            at.box[v] = x
+        names = tuple(self.problem.variables[v].name for v in unknowns)
+        proved = {**solved, **dict(zip(unknowns, open_equations, strict=True))}
+        return self._checked(at, proved, [*log, (names, tuple(c.premise for c in open_equations))])
+
+    def _checked(self, at: Fixpoint, solved: Mapping[int, Constraint], log: list[Solved]) -> Witness | None:
         """The witness, if every constraint holds for certain at the box."""
         proved = set(map(id, solved.values()))
         if not all(id(c) in proved or holds(c, at.box) for c in self.constraints):
