@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 _ZERO = mpq(0)
-_MAX_BITS = 20_000
+_MAX_BITS = 8_192
 
 
 @dataclass(frozen=True, slots=True)

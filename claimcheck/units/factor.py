@@ -41,7 +41,8 @@ def rational(x: object) -> UnitFactor:
 
 def times(a: UnitFactor, b: UnitFactor) -> UnitFactor:
     """The product, exact but for the enclosures already inside."""
-    return UnitFactor(a.rational * b.rational, a.pi_power + b.pi_power, a.low * b.low, a.high * b.high)
+    low, high = _outward(a.low * b.low, a.high * b.high)
+    return UnitFactor(a.rational * b.rational, a.pi_power + b.pi_power, low, high)
 
 
 def to_power(a: UnitFactor, exponent: Rational) -> UnitFactor:
@@ -52,7 +53,8 @@ def to_power(a: UnitFactor, exponent: Rational) -> UnitFactor:
     if root != above:
         low, high, root = low * root, high * above, _ONE
     low, high = low**power, high**power
-    return UnitFactor(root**power, a.pi_power * exponent, min(low, high), max(low, high))
+    low, high = _outward(min(low, high), max(low, high))
+    return UnitFactor(root**power, a.pi_power * exponent, low, high)
 
 
 def enclosure(a: UnitFactor) -> Interval:
@@ -69,6 +71,18 @@ def size_in_bits(a: UnitFactor) -> int:
     return max(
         int(q.numerator.bit_length() + q.denominator.bit_length()) for q in (a.rational, a.low, a.high)
     )
+
+
+def _outward(low: Rational, high: Rational) -> tuple[Rational, Rational]:
+    """The same bounds, outward on a short grid when they have grown long; a point stays as it is."""
+    if low == high or max(low.denominator.bit_length(), high.denominator.bit_length()) <= 4 * _BITS:
+        return low, high
+    size = high.numerator.bit_length() - high.denominator.bit_length()
+    grid = mpz(1) << max(0, _BITS - size)
+    # f_div and c_div are exact; gmpy2.floor of a rational passes through 53 bits
+    below = gmpy2.f_div(low.numerator * grid, low.denominator)
+    above = gmpy2.c_div(high.numerator * grid, high.denominator)
+    return mpq(below, grid), mpq(above, grid)
 
 
 def _root(q: Rational, degree: int) -> tuple[Rational, Rational]:

@@ -101,13 +101,13 @@ def parse_terms(text: str) -> UnitText:
 
 
 def merge_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """The same product with each name once, in order of appearance; what cancels is dropped."""
+    """The same product with each name once, in order of appearance; what cancels is dropped, and the 1s."""
     merged: dict[str, Term] = {}
     for term in terms:
         known = merged.get(term.name)
         exponent = term.exponent if known is None else known.exponent + term.exponent
         merged[term.name] = Term(term.name, exponent, term.number)
-    return tuple(term for term in merged.values() if term.exponent != 0)
+    return tuple(term for term in merged.values() if term.exponent != 0 and term.number != 1)
 
 
 def format_terms(terms: Iterable[Term]) -> str:
@@ -301,7 +301,11 @@ class _Parser:
             slash = self.peek()
             if slash is not None and slash.kind == "over":
                 self.take()
-                value /= self.signed_number()
+                divisor = self.peek()
+                denominator = self.signed_number()
+                if denominator == 0:
+                    raise self.problem("CC220", "an exponent divides by zero", "write m^(1/2)", divisor)
+                value /= denominator
             closing = self.peek()
             if closing is None or closing.kind != "close":
                 raise self.problem(

@@ -25,7 +25,7 @@ from claimcheck.units.registry import known_to_pint, pint_names
 
 __all__ = ["UnitTable"]
 
-_MAX_BITS = 20_000
+_MAX_BITS = 8_192
 _MAX_DEFINITIONS = 1_000
 _MAX_REMEMBERED = 10_000
 
@@ -44,8 +44,9 @@ _PINT_DIMENSIONS = {
 class UnitTable:
     """Reads unit texts; knows pint's units, the counts, and the definitions it is given.
 
-    A definition is ``node = 8 GPU`` (a unit) or ``token = [token]`` (a dimension of its own). Only counts and
-    names with two readings (``month = 30 day``) may be given another meaning. Safe to share between threads.
+    A definition is ``node = 8 GPU`` (a unit) or ``token = [token]`` (a dimension of its own). Counts, names
+    with two readings (``month = 30 day``) and names that only pint knows may be given another meaning, the
+    usual units may not. Safe to share between threads.
     """
 
     def __init__(self, definitions: Iterable[str] = ()) -> None:
@@ -120,7 +121,7 @@ class UnitTable:
                 raise InputProblem("CC224", f"more than {_MAX_DEFINITIONS} units are defined", "remove some")
             if redefinable(name):
                 return
-            known = known_without_pint(name) or known_to_pint(name)
+            known = known_without_pint(name)
         if name in ("date", "per") or (known is not None and known != unit):
             raise InputProblem("CC226", f"{name} has a meaning already", "choose another name")
 
