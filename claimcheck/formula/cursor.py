@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Container, Mapping
 from typing import NoReturn
 
 from gmpy2 import mpq
@@ -67,7 +67,12 @@ class Cursor:
 
     def __init__(self, text: str, names: Collection[str]) -> None:
         self.text = text
-        self.declared = frozenset(unicodedata.normalize("NFKC", name) for name in names)
+        # A file has as many formulas as names: nothing may be done here for each name.
+        self.declared: Container[str] = (
+            names
+            if isinstance(names, Mapping)
+            else frozenset(unicodedata.normalize("NFKC", n) for n in names)
+        )
         self.tokens = tokenize(text)
         self.index = 0
         self.depth = 0
@@ -154,7 +159,9 @@ class Cursor:
             if self.index == 0:
                 self.fail("CC242", f"nothing stands before {token.text}", "write both sides", *place)
             if self.tokens[self.index - 1].kind == "compare":
-                self.fail("CC242", f"{before} {token.text} is no comparison", "use one of = <= >= < >", *place)
+                self.fail(
+                    "CC242", f"{before} {token.text} is no comparison", "use one of = <= >= < >", *place
+                )
             if self.depth == 0:
                 self.fail(
                     "CC246", f"{token.text} has no place here", "an expression compares nothing", *place

@@ -29,6 +29,7 @@ def parse_equation(text: str, names: Collection[str] = ()) -> Equation:
     """The equation or inequality that a text says.
 
     ``names`` are the declared quantities: one called ``pi`` or ``e`` is that quantity and not the constant.
+    A mapping of them has its keys in NFKC form already.
     Unknown names are left to the check of dimensions, which knows every quantity.
 
     Raises:
