@@ -56,7 +56,7 @@ def headline(report: Report) -> str:
     """What came out, in one line: the verdict and what it rests on."""
     if report.diagnostics and report.claim_set is None:
         return f"not checked: {plural(len(report.diagnostics), 'mistake')} in the file"
-    new = [c for c in report.conflicts if not c.known]
+    new = [c for c in report.conflicts if c.counts]
     if report.verdict is Verdict.CONTRADICTORY:
         kinds = Counter(str(c.kind) for c in new)
         order = ("contradiction", "impossible", "disagreement")
@@ -70,7 +70,7 @@ def headline(report: Report) -> str:
         )
     if report.verdict is Verdict.UNKNOWN:
         return "unknown: the time given was not enough to decide"
-    known = len(report.conflicts) - len(new)
+    known = sum(c.known for c in report.conflicts)
     return "consistent" + (f", apart from {plural(known, 'known conflict')}" if known else "")
 
 
@@ -91,7 +91,7 @@ def summary(report: Report) -> str:
 def by_weight(conflicts: Iterable[Conflict]) -> list[Conflict]:
     """Most important first: news before what is known, contradictions before disagreements."""
     weight = {ConflictKind.CONTRADICTION: 0, ConflictKind.IMPOSSIBLE: 1, ConflictKind.DISAGREEMENT: 2}
-    return sorted(conflicts, key=lambda c: (c.known, weight[c.kind]))
+    return sorted(conflicts, key=lambda c: (not c.counts, weight[c.kind]))
 
 
 def other_findings(report: Report) -> list[Finding]:
@@ -196,6 +196,9 @@ def account(report: Report, conflict: Conflict) -> Account:
         notes.append("this set may not be minimal: some member may not be needed")
     if conflict.known:
         notes.append(f"known: {clean(conflict.reason)}")
+    if conflict.ruled_out:
+        rivals = ", ".join(clean(p.removeprefix("relation:")) for p in conflict.ruled_out)
+        notes.append(f"no contradiction of the file: this rules out {rivals}, and another choice fits")
     if place.derivation is not None and place.derivation.split:
         notes.append("the proof distinguishes cases that are not shown here; the JSON report has them")
     return Account(
@@ -206,7 +209,11 @@ def account(report: Report, conflict: Conflict) -> Account:
 def _title(claims: ClaimSet, conflict: Conflict) -> str:
     if conflict.conclusion in claims.claims:
         claim = claims.claims[conflict.conclusion]
-        given = ", ".join(claims.resolve(g) for g in claim.given) or "its scenarios"
+        if not claim.given:
+            return (
+                f"{claim.id} = {printed_text(claim)} is not the span of {claim.quantity} over all scenarios"
+            )
+        given = ", ".join(claims.resolve(g) for g in claim.given)
         return f"{claim.id} = {printed_text(claim)} does not follow from {given}"
     members = ", ".join(clean(m) for m in conflict.members)
     if not members:

@@ -120,7 +120,7 @@ def _scenarios(report: Report, options: Options, paint: Paint) -> list[str]:
 
 def _conflict(report: Report, conflict: Conflict, paint: Paint) -> list[str]:
     told = account(report, conflict)
-    style = "dim" if conflict.known else "red"
+    style = "red" if conflict.counts else "dim"
     lines = [f"{paint(conflict.id, 'bold')}  {paint(str(conflict.kind), style)}  {told.title}"]
     lines += align(told.rows, indent="    ")
     if told.clash:
