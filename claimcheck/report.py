@@ -60,9 +60,9 @@ class Conflict:
     the interval (base units) its quantity would have to meet for the other members to stand; None where
     the others cannot stand anyway or the budget ran out. ``conclusion`` is the conclusion that takes part,
     if any (its ``given`` claims are members too). ``proof`` ends in an empty interval (of a `spans` claim:
-    the proof of the hull, if one case has both ends). ``ruled_out``: the rival relations in it, where all else
-    in it holds in a consistent scenario with another rival; such a conflict settles a choice and does not
-    make the file contradictory.
+    the proof of the hull, if one case has both ends). ``ruled_out``: the rival relations in it, where all
+    else in it holds in a consistent scenario with another rival; such a conflict settles a choice and does
+    not make the file contradictory.
     """
 
     id: str
@@ -122,7 +122,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The check of one file. ``claim_set`` is None, and ``diagnostics`` say why, if it could not be read."""
+    """The check of one file. ``claim_set`` is None, and ``diagnostics`` say why, if it could not be read.
+
+    ``complete``: all conflicts were found and all scenarios are listed. ``hull`` is over the scenarios that
+    are not proved contradictory, each quantity seen with what can reach it.
+    """
 
     path: str
     title: str
@@ -136,3 +140,5 @@ class Report:
     findings: tuple[Finding, ...] = ()
     claim_set: ClaimSet | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    scenario_count: int = 0
+    """How many scenarios there are; ``scenarios`` lists no more than a few thousand of them."""
