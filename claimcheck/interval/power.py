@@ -6,7 +6,7 @@ from gmpy2 import mpq
 
 from claimcheck.interval._interval import EMPTY, Interval, Rational, interval, make
 from claimcheck.interval.arithmetic import neg, recip, sqr
-from claimcheck.interval.rounding import down, exact_root, round_down, round_up, up
+from claimcheck.interval.rounding import PRECISION, down, exact_root, round_down, round_up, up
 from claimcheck.interval.sets import hull, intersection
 
 __all__ = ["cbrt", "pow", "pown", "rootn", "sqrt"]
@@ -16,6 +16,7 @@ _ONE = mpq(1)
 _NON_NEGATIVE = interval(0, None)
 _EXACT_BITS = 1 << 13
 """Powers whose exact value would be longer than this are rounded."""
+_MAX_EXTRA_BITS = 1024
 _MAX_ROOT_DENOMINATOR = 64
 """Rational powers are tried for an exact value up to this root."""
 
@@ -29,10 +30,9 @@ def _size(q: Rational) -> int:
 
 def _natural_power(q: Rational, n: int, upper: bool) -> Rational | None:
     """``q ** n`` for ``q >= 0`` and ``n > 0``: exact, or rounded up (``upper``, None: infinity) or down."""
-    if n == 1 or _size(q) * n <= _EXACT_BITS or q in (_ZERO, _ONE):
+    if _size(q) * n <= _EXACT_BITS or not q:
         return q**n
-    exponent = round_down(mpq(n), max(64, n.bit_length()))  # wide enough to be exact
-    return up("pow", round_up(q), exponent) if upper else down("pow", round_down(q), exponent)
+    return _real_power(q, mpq(n), upper)
 
 
 def pown(x: Interval, n: int) -> Interval:
@@ -105,9 +105,11 @@ def _real_power(x: Rational, y: Rational, upper: bool) -> Rational | None:
         root = x if n == 1 else exact_root(x, int(n))
         if root is not None:
             return root ** int(y.numerator)
-    # Increasing in x where y > 0, in y where x > 1: round each argument to its safe side.
-    base = round_up(x) if upper == (y > _ZERO) else round_down(x)
-    exponent = round_up(y) if upper == (x > _ONE) else round_down(y)
+    # Increasing in x where y > 0, in y where x > 1: round each argument to its safe side, with more bits the
+    # more a large exponent magnifies what rounding does to the base.
+    bits = PRECISION + min(max(y.numerator.bit_length() - n.bit_length(), 0), _MAX_EXTRA_BITS)
+    base = round_up(x, bits) if upper == (y > _ZERO) else round_down(x, bits)
+    exponent = round_up(y, bits) if upper == (x > _ONE) else round_down(y, bits)
     return up("pow", base, exponent) if upper else down("pow", base, exponent)
 
 
