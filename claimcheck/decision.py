@@ -28,7 +28,9 @@ class Step:
 
     ``uses`` holds the numbers of the earlier steps (positions in the proof) whose intervals it rests on.
     ``through`` names further relations that were put into the first one: the interval then bounds the
-    formula that this gives over the box of its inputs, however often they occur in it.
+    formula that this gives over the box of its inputs, however often they occur in it. ``multipliers``, one
+    for each of these relations, say that they were combined as ``combined``: a "product" of their powers,
+    or a "sum" of their multiples.
     """
 
     premise: str
@@ -36,6 +38,8 @@ class Step:
     interval: Interval
     uses: tuple[int, ...] = ()
     through: tuple[str, ...] = ()
+    combined: str = ""
+    multipliers: tuple[Rational, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

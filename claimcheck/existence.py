@@ -1,9 +1,10 @@
 """Proof that a system of as many equations as unknowns has a solution in a box: Newton, then Krawczyk.
 
 An approximate root y by Newton's method is widened to a small box X. If the Krawczyk operator
-K(X) = y - C f(y) + (I - C F'(X)) (X - y) lies inside X, a solution exists in X, and just one (Krawczyk 1969; Moore 1977; Neumaier, Interval Methods
-for Systems of Equations, 1990, section 5.1). All arithmetic is exact or rounded outward; only C and the
-approximate root are rounded to short numbers, which the proof does not mind.
+K(X) = y - C f(y) + (I - C F'(X)) (X - y) lies inside X, a solution exists in X, and just one (Krawczyk 1969;
+Moore 1977; Neumaier, Interval Methods for Systems of Equations, 1990, section 5.1). All arithmetic is exact
+or rounded outward; only C and the approximate root are rounded to short numbers, which the proof does not
+mind.
 """
 
 from __future__ import annotations

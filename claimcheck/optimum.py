@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gmpy2 import mpq
 
 from claimcheck.budget import Budget
+from claimcheck.combining import combined_bound, combined_refutation
 from claimcheck.decision import Bound, Proof, Split, Witness
 from claimcheck.interval import EMPTY, Interval, Rational, interval
 from claimcheck.problem import Problem
@@ -30,6 +31,7 @@ GAP = mpq(1, 10**9)
 
 _MOST_BOXES = 400
 _FAR = mpq(10) ** 30
+_FEW_TRIES = 10
 
 
 def bounds(
@@ -89,6 +91,8 @@ class _Question:
     target: int
     budget: Budget
     gap: Rational
+    combined: bool = False
+    """Whether combinations of relations were tried for this end."""
 
     def refuted(self, at: Fixpoint) -> Bound:
         """The empty bound of a box that contraction emptied."""
@@ -144,7 +148,16 @@ class _Question:
             best = self.near(start, value, upper, self.gap * scale)
         if best is not None and self.distance(best, value) <= self.gap * scale:
             return _End(value, closed, proof, best, self.distance(best, value) / scale)
-        return _Search(self, upper, scale).run(start)
+        combined = combined_refutation(self.problem, self.premises, self.group, start)
+        if combined.failure < 0:
+            combined = combined_bound(self.problem, self.premises, self.group, start, self.target, upper)
+        if combined.failure >= 0:
+            impossible = extract(self.problem, combined.steps, [combined.failure])
+            return _End(None, False, impossible, impossible=True)
+        moved = propagate(self.problem, self.premises, self.group, start=combined, wake=[self.target])
+        if moved.failure < 0 and moved.box[self.target] != x and not self.combined:
+            return replace(self, combined=True)._end(moved, upper, {})
+        return _Search(self, upper, scale).run(start if moved.failure >= 0 else moved)
 
     def find(self, at: Fixpoint, within: Interval) -> Witness | None:
         """A witness in the box with the variable in an interval."""
@@ -245,6 +258,7 @@ class _Search:
             self.question.group,
             at,
             budget=self.question.budget,
+            tries=_FEW_TRIES,
         )
         if found is not None:
             value = found.values[self.question.problem.variables[self.question.target].name]

@@ -173,11 +173,18 @@ class _Run:
 def narrowed(problem: Problem, at: Fixpoint, step: Step) -> Fixpoint:
     """The fixpoint with one variable met with a further enclosure (not propagated)."""
     run = _Run(problem, (), at.copy())
-    if run.narrow(step.premise, problem.number[step.variable], step.interval, step.uses, True) and len(
-        run.at.steps
-    ) > len(at.steps):
-        run.at.steps[len(at.steps)] = replace(run.at.steps[len(at.steps)], through=step.through)
+    first = len(at.steps)
+    run.narrow(step.premise, problem.number[step.variable], step.interval, step.uses, True)
+    if len(run.at.steps) > first:
+        _explain(run.at, first, step)
     return run.at
+
+
+def _explain(at: Fixpoint, number: int, step: Step) -> None:
+    """Say how a step that was just recorded came about."""
+    at.steps[number] = replace(
+        at.steps[number], through=step.through, combined=step.combined, multipliers=step.multipliers
+    )
 
 
 def propagate(

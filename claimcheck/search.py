@@ -13,6 +13,7 @@ from gmpy2 import mpq
 
 from claimcheck import interval as iv
 from claimcheck.budget import Budget
+from claimcheck.combining import combined_refutation
 from claimcheck.decision import Answer, Decision, Proof, Split, Witness
 from claimcheck.interval import Interval, Rational, interval
 from claimcheck.problem import Problem, Variable
@@ -24,6 +25,7 @@ __all__ = ["decide", "halves", "split_point", "touched"]
 
 _MOST_CASES = 2000
 _DEEPEST = 80
+_FEW_TRIES = 10
 _NARROWEST = mpq(1, 10**15)
 _ROUGH = mpq(1, 10**9)
 
@@ -73,6 +75,8 @@ def decide_component(
                 break
         else:
             start = propagate(problem, premises, variables, start=start, wake=variables)
+        if start.failure < 0:
+            start = combined_refutation(problem, premises, variables, start)
     cases = [_MOST_CASES]
     outcome = _branch(problem, premises, variables, start, 0, cases, budget)
     if isinstance(outcome, Witness):
@@ -99,7 +103,7 @@ def _branch(
     if cases[0] < 0 or depth >= _DEEPEST or budget.spent:
         return None
     if depth:
-        witness = find_witness(problem, premises, variables, at, budget=budget)
+        witness = find_witness(problem, premises, variables, at, budget=budget, tries=_FEW_TRIES)
         if witness is not None:
             return witness
     variable = widest(problem, variables, at.box)

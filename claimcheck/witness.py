@@ -130,6 +130,7 @@ def find_witness(
     budget: Budget,
     fixed: Sequence[tuple[int, Rational]] = (),
     within: Mapping[int, Interval] | None = None,
+    tries: int = _MOST_TRIES,
 ) -> Witness | None:
     """A witness in a contracted box, with some variables held at given values; None if none was found.
 
@@ -148,7 +149,7 @@ def find_witness(
     if root.failure >= 0:
         return None
     order = fixing_order(problem, constraints, variables)
-    search = _Search(problem, premises, variables, constraints, order, allowed, budget)
+    search = _Search(problem, premises, variables, constraints, order, allowed, budget, tries)
     return search.descend(root, 0, {}, [])
 
 
@@ -174,6 +175,7 @@ class _Search:
         order: Sequence[int],
         allowed: Mapping[int, Interval],
         budget: Budget,
+        tries: int,
     ) -> None:
         self.problem = problem
         self.premises = premises
@@ -182,7 +184,7 @@ class _Search:
         self.order = order
         self.allowed = allowed
         self.budget = budget
-        self.tries = _MOST_TRIES + 4 * len(order)
+        self.tries = tries + 4 * len(order)
 
     def descend(
         self, at: Fixpoint, depth: int, solved: dict[int, Constraint], log: list[Solved]
