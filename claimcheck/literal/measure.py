@@ -16,7 +16,7 @@ MAX_UNIT = 200
 _UNIT_END = re.compile(r"\s*(?:±|\+/-|\+-)|\s+to(?:\s+|\Z)|\s+[+-]\s*[0-9.]|\s*[–—]\s*[0-9]|\s+-\s+|\Z")
 _SPACE_GROUP = re.compile(r"\s+[0-9]")
 _BAD_IN_UNIT = re.compile(r"[<>=~≈;:!?\"'`@&|{}\[\],\\]|[+]|\.\.")
-_UNIT_NAME = re.compile(r"[^\W\d]|[%‰°$€£¥]")
+_UNIT_START = re.compile(r"[(\s]*(?:[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹]|[%‰°$€£¥]|1\s*/)")
 _AFTERTHOUGHT = re.compile(r"or (?:more|less|so|higher|lower|fewer)\b", re.IGNORECASE)
 
 
@@ -100,9 +100,11 @@ def _problem(chunk: str, unit: str, number: str) -> tuple[str, str, str] | None:
         return "CC202", f"{number!r} is followed by a second number", way_out
     if _AFTERTHOUGHT.match(unit):
         return "CC208", f"{unit!r} is not read here", f"write >= {number}, <= {number} or ~{number}"
+    if re.match(r"to\b", unit):
+        return "CC206", "`to` stands between two numbers", "write 38 to 43 with spaces"
     if len(unit) > MAX_UNIT:
         return "CC209", f"the unit is longer than {MAX_UNIT} characters", "shorten it"
-    if not _UNIT_NAME.search(unit):
+    if not _UNIT_START.match(unit):
         way_out = "write an uncertainty as 12.3(4) or 12.3 ± 0.4"
         return "CC209", f"{unit!r} is no unit", way_out
     return None

@@ -34,6 +34,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-
 _NUMBER = re.compile(
     "(?P<sign>[+-]?)(?P<whole>[0-9](?:[,_'\u00a0\u2009\u202f]?[0-9])*)?(?:(?P<point>\\.)(?P<fraction>[0-9]*))?"
 )
+_MISPLACED = re.compile("[.,_'\u00a0\u2009\u202f][0-9]")
 _BRACKET = re.compile(r"\((?P<digits>[0-9]+(?P<point>\.[0-9]*)?)\)")
 _EXPONENT = re.compile(r"[eE](?P<exponent>[+-]?[0-9]+)(?![0-9A-Za-z_.])")
 _BROKEN_EXPONENT = re.compile(r"[eE](?:[+-]?[0-9]|[+-]|(?![A-Za-z]))")
@@ -108,7 +109,7 @@ def scan_number(text: str, start: int) -> ScannedNumber:
             "CC205", f"more than {MAX_DIGITS} digits", "round the number", start=start, end=end
         )
     digits = _ungrouped(text, match)
-    if match["point"] and text[end : end + 2].strip(".,_'")[:1].isdigit():
+    if match["point"] and _MISPLACED.match(text, end):
         raise InputProblem(
             "CC202",
             f"{text[start : end + 2]!r}: separators stand on the wrong side of the point",
