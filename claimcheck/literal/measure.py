@@ -80,6 +80,14 @@ def read_unit(text: str, original: str, number: str, begin: int) -> tuple[str, i
             start=start + bad.start(),
             end=start + bad.end(),
         )
+    if not _UNIT_START.match(unit):
+        raise InputProblem(
+            "CC209",
+            f"{unit!r} is no unit",
+            "write a unit such as day or TFLOP/s/GPU, an uncertainty as 12.3(4) or 12.3 ± 0.4",
+            start=start,
+            end=start + len(unit),
+        )
     return original[start : start + len(unit)], start, end
 
 
@@ -104,7 +112,4 @@ def _problem(chunk: str, unit: str, number: str) -> tuple[str, str, str] | None:
         return "CC206", "`to` stands between two numbers", "write 38 to 43 with spaces"
     if len(unit) > MAX_UNIT:
         return "CC209", f"the unit is longer than {MAX_UNIT} characters", "shorten it"
-    if not _UNIT_START.match(unit):
-        way_out = "write an uncertainty as 12.3(4) or 12.3 ± 0.4"
-        return "CC209", f"{unit!r} is no unit", way_out
     return None
