@@ -27,10 +27,11 @@ class Step:
     """One contraction: ``premise`` (or ``domain:NAME``, a hard limit) narrowed ``variable`` to ``interval``.
 
     ``uses`` holds the numbers of the earlier steps (positions in the proof) whose intervals it rests on.
-    ``through`` names further relations that were put into the first one: the interval then bounds the
-    formula that this gives over the box of its inputs, however often they occur in it. ``multipliers``, one
-    for each of these relations, say that they were combined as ``combined``: a "product" of their powers,
-    or a "sum" of their multiples.
+    Most steps contract by their premise alone. Others use further relations, named in ``through``:
+    ``combined`` is "product" or "sum" where they were put together as powers or multiples, one of the
+    ``multipliers`` for each relation (the premise's first). ``solved`` is not empty where the interval bounds
+    a formula over the box of its inputs, however often they occur in it: it lists (variable, relation) in the
+    order in which they are to be put into one another, the step's own variable last.
     """
 
     premise: str
@@ -40,6 +41,7 @@ class Step:
     through: tuple[str, ...] = ()
     combined: str = ""
     multipliers: tuple[Rational, ...] = ()
+    solved: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,11 @@ def narrowed(problem: Problem, at: Fixpoint, step: Step) -> Fixpoint:
 def _explain(at: Fixpoint, number: int, step: Step) -> None:
     """Say how a step that was just recorded came about."""
     at.steps[number] = replace(
-        at.steps[number], through=step.through, combined=step.combined, multipliers=step.multipliers
+        at.steps[number],
+        through=step.through,
+        combined=step.combined,
+        multipliers=step.multipliers,
+        solved=step.solved,
     )
 
 
@@ -262,7 +266,7 @@ def _fewest_uses(problem: Problem, steps: Sequence[Step], number: int) -> tuple[
     """The uses of one step without those that it can do without."""
     step = steps[number]
     constraint = problem.constraints.get(step.premise)
-    if constraint is None or not constraint.variables or step.through:
+    if constraint is None or not constraint.variables or step.through or step.solved:
         return step.uses
     target = problem.number[step.variable]
     box = [ENTIRE] * len(problem.variables)

@@ -20,7 +20,7 @@ _MOST_NODES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Explicit:
-    """A formula for a variable: the tape, the formula's node, its inputs, and the relations put together.
+    """A formula for a variable: the tape, the formula's node, its inputs, and how it came about.
 
     Tolerances are inputs too, numbered from ``len(problem.variables)`` on, with their ``slack`` intervals.
     """
@@ -29,8 +29,8 @@ class Explicit:
     root: int
     inputs: tuple[int, ...]
     slack: tuple[Interval, ...]
-    premise: str
-    through: tuple[str, ...]
+    solved: tuple[tuple[int, str], ...]
+    """(variable, relation) in the order in which they are put into one another, the target last."""
 
     @property
     def repeats(self) -> bool:
@@ -108,8 +108,7 @@ def explicit(constraints: Sequence[Constraint], target: int, size: int) -> Expli
     if root is None:
         return None
     inputs = dict.fromkeys(n.index for n in build.tape.nodes if n.op == "var")
-    through = tuple(p for p in dict.fromkeys(build.premises) if p != own.premise)
-    return Explicit(build.tape, root, tuple(inputs), tuple(build.slack), own.premise, through)
+    return Explicit(build.tape, root, tuple(inputs), tuple(build.slack), tuple(build.solved))
 
 
 class _Builder:
@@ -120,7 +119,7 @@ class _Builder:
         self.size = size
         self.tape = Tape()
         self.slack: list[Interval] = []
-        self.premises: list[str] = []
+        self.solved: list[tuple[int, str]] = []
         self.done: dict[int, int | None] = {}
 
     def value(self, variable: int) -> int | None:
@@ -130,7 +129,7 @@ class _Builder:
             return self.tape.variable(variable)
         if variable not in self.done:
             self.done[variable] = self._solve(constraint, variable)
-            self.premises.append(constraint.premise)
+            self.solved.append((variable, constraint.premise))
         return self.done[variable]
 
     def _solve(self, constraint: Constraint, variable: int) -> int | None:

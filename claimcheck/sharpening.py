@@ -48,11 +48,12 @@ def sharpen(
         places[upper] = {i: q for i, q in found.place.items() if i < len(problem.variables)}
     uses = tuple(u for i in form.inputs if i < len(problem.variables) for u in (start.low[i], start.high[i]))
     step = Step(
-        form.premise,
+        form.solved[-1][1],
         problem.variables[target].name,
         interval(ends[0], ends[1], closed[0], closed[1]),
         uses,
-        form.through,
+        tuple(premise for _, premise in form.solved[:-1]),
+        solved=tuple((problem.variables[v].name, premise) for v, premise in form.solved),
     )
     return narrowed(problem, start, step), places
 
