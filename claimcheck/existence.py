@@ -22,7 +22,7 @@ from claimcheck.operations import STEPS
 from claimcheck.problem import Constraint
 from claimcheck.tape import Tape, evaluate
 
-__all__ = ["System", "solve_near", "system"]
+__all__ = ["System", "inverse", "solve_near", "system"]
 
 _BITS = 120
 _NEWTON_STEPS = 25
@@ -104,10 +104,10 @@ def _newton(equations: System, box: Sequence[Interval], start: Sequence[Rational
         slopes = [_middles(values, row) for row in equations.slopes]
         if residual is None or any(row is None for row in slopes):
             return None
-        inverse = _inverse([row for row in slopes if row is not None])
-        if inverse is None:
+        condition = inverse([row for row in slopes if row is not None])
+        if condition is None:
             return None
-        move = [_short(sum((c * r for c, r in zip(row, residual, strict=True)), mpq(0))) for row in inverse]
+        move = [_short(sum((c * r for c, r in zip(row, residual, strict=True)), mpq(0))) for row in condition]
         here = [_short(q - m) for q, m in zip(here, move, strict=True)]
         if all(abs(m) <= _PRECISION * max(abs(q), mpq(1, 2**200)) for m, q in zip(move, here, strict=True)):
             return here
@@ -121,7 +121,7 @@ def _middles(values: Sequence[Interval], places: Sequence[int]) -> list[Rational
     return [iv.mid(x) for x in found]
 
 
-def _inverse(matrix: Matrix) -> Matrix | None:
+def inverse(matrix: Matrix) -> Matrix | None:
     """The inverse by Gauss-Jordan elimination with pivoting; entries rounded to short numbers."""
     n = len(matrix)
     rows = [[_short(q) for q in row] + [mpq(int(i == k)) for i in range(n)] for k, row in enumerate(matrix)]
@@ -155,8 +155,8 @@ def _krawczyk(
     slopes = [[values[at] for at in row] for row in equations.slopes]
     if any(x.is_empty or not x.is_bounded for row in slopes for x in row):
         return None
-    inverse = _inverse([[iv.mid(x) for x in row] for row in slopes])
-    if inverse is None:
+    condition = inverse([[iv.mid(x) for x in row] for row in slopes])
+    if condition is None:
         return None
     at_root = _at(equations, box, [point(q) for q in root])
     residual = [at_root[at] for at in equations.values]
@@ -166,11 +166,11 @@ def _krawczyk(
     for i in range(n):
         image = point(root[i])
         for k in range(n):
-            image = iv.sub(image, iv.mul(point(inverse[i][k]), residual[k]))
+            image = iv.sub(image, iv.mul(point(condition[i][k]), residual[k]))
         for j in range(n):
             factor = point(int(i == j))
             for k in range(n):
-                factor = iv.sub(factor, iv.mul(point(inverse[i][k]), slopes[k][j]))
+                factor = iv.sub(factor, iv.mul(point(condition[i][k]), slopes[k][j]))
             image = iv.add(image, iv.mul(factor, iv.sub(around[j], point(root[j]))))
         if not iv.interior(image, around[i]):
             return None
