@@ -35,6 +35,7 @@ STEPS = frozenset({"floor", "ceil", "round", "if", "lt", "le", "gt", "ge", "eq"}
 
 _HALF = mpq(1, 2)
 _NONNEGATIVE = interval(0, None)
+_NEGATIVE = interval(None, 0, False, False)
 _UNIT = interval(-1, 1)
 
 _NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
@@ -48,9 +49,19 @@ def _exponent(b: Interval) -> int | None:
 
 
 def power(a: Interval, b: Interval) -> Interval:
-    """``a ^ b``: integer powers of any base; other powers of non-negative bases (IEEE 1788 pown and pow)."""
+    """``a ^ b``: integer powers of any base; other powers of non-negative bases (IEEE 1788 pown and pow).
+
+    An exponent that is not known yet may turn out whole, so a negative part of the base counts for the whole
+    numbers among the exponents, with either sign.
+    """
     n = _exponent(b)
-    return iv.pow(a, b) if n is None else iv.pown(a, n)
+    if n is not None:
+        return iv.pown(a, n)
+    negative = iv.intersection(a, _NEGATIVE)
+    if negative.is_empty or _whole(b) is None:
+        return iv.pow(a, b)
+    size = iv.pow(iv.neg(negative), b)
+    return iv.hull(iv.pow(a, b), iv.hull(size, iv.neg(size)))
 
 
 def compare(op: str, a: Interval, b: Interval) -> Interval:
@@ -169,6 +180,9 @@ def _pow_back(v: Interval, a: Interval, b: Interval) -> tuple[Interval, ...]:
     n = _exponent(b)
     if n is not None:
         return iv.pown_rev(v, a, n), b
+    negative = iv.intersection(a, _NEGATIVE)
+    if not negative.is_empty and _whole(b) is not None:  # see power: nothing is known of that part
+        return iv.hull(negative, iv.pow_rev1(b, v, a)), b
     return iv.pow_rev1(b, v, a), iv.pow_rev2(a, v, b)
 
 

@@ -69,7 +69,7 @@ def _objectives(
     constraints = tuple(
         c
         for p in problem.sort(premises)
-        if (c := problem.constraints.get(p)) is not None and c.variables[0] in members
+        if (c := problem.constraints.get(p)) is not None and c.variables and c.variables[0] in members
     )
     key = (target, tuple(c.premise for c in constraints))
     kept: tuple[Explicit, Objective, Objective] | None
