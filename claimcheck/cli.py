@@ -11,13 +11,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from claimcheck import __version__
 from claimcheck.render import FORMATS, Options
 
 if TYPE_CHECKING:
     from claimcheck.diagnostics import Diagnostic
+    from claimcheck.model import ClaimSet
     from claimcheck.report import Report
 
 __all__ = ["main"]
@@ -73,32 +74,30 @@ def _verify(parsed: argparse.Namespace) -> int:
     reports, missing = _check_all(parsed.paths, parsed)
     options = Options(_color(sys.stdout) and not parsed.output, parsed.top, parsed.sort)
     from claimcheck.render import render
+    from claimcheck.verification import exit_status
 
-    status = max((_status(r, strict=parsed.strict) for r in reports), default=OK)
+    status = exit_status(reports, strict=parsed.strict)
     if parsed.exit_zero and status == CONTRADICTORY:
         status = OK
     _write(render(parsed.format, reports, options), parsed.output)
     return NOT_CHECKED if missing else status
 
 
-def _status(report: Report, *, strict: bool) -> int:
-    if report.claim_set is None:
-        return NOT_CHECKED
-    from claimcheck.diagnostics import Severity
-    from claimcheck.report import Verdict
-
-    if report.verdict is Verdict.CONTRADICTORY:
-        return CONTRADICTORY
-    doubts = (f.severity for f in (*report.findings, *report.diagnostics))
-    if strict and (report.verdict is Verdict.UNKNOWN or Severity.WARNING in doubts):
-        return CONTRADICTORY
-    return OK
-
-
 def _bounds(parsed: argparse.Namespace) -> int:
-    report = _check_one(parsed, report_on=parsed.quantity)
+    from claimcheck.loader import load_path, load_text
     from claimcheck.render.explanation import bounds_text
 
+    if parsed.path == "-":
+        claims, found = load_text(sys.stdin.buffer.read(), "<stdin>")
+    else:
+        claims, found = load_path(parsed.path)
+    if claims is None:
+        _refuse(parsed.path, found)
+    if parsed.quantity not in claims.quantities:
+        known = list(claims.quantities)
+        hint = _did_you_mean(parsed.quantity, known, f"quantities: {', '.join(known)}")
+        raise _Stop(f"no quantity is called {parsed.quantity!r}", hint)
+    report = _check_about(claims, parsed.quantity, parsed)
     _write(bounds_text(report, parsed.quantity, Options()), "")
     return OK
 
@@ -113,26 +112,27 @@ def _explain(parsed: argparse.Namespace) -> int:
         target = find_target(report, parsed.target)
     except InputProblem as problem:
         raise _Stop(problem.message, problem.hint) from None
-    if target.quantity and not any(target.quantity in s.bounds for s in report.scenarios):
-        report = _check_one(parsed, report_on=target.quantity)
+    if target.quantity and report.claim_set is not None:
+        report = _check_about(report.claim_set, target.quantity, parsed)
     _write(explanation_text(report, target, parsed.depth), "")
     return OK
 
 
 def _rule(parsed: argparse.Namespace) -> int:
-    from claimcheck import catalogue
+    from claimcheck.catalogue import catalogue, look_up
 
+    entries = catalogue()
     if not parsed.code:
-        _write("".join(f"{code}  {catalogue.NAMES[code]}\n" for code in sorted(catalogue.NAMES)), "")
+        _write("".join(f"{code}  {entry.name}\n" for code, entry in entries.items()), "")
         return OK
-    code = parsed.code.upper()
-    if code not in catalogue.NAMES:
-        import difflib
-
-        close = difflib.get_close_matches(code, sorted(catalogue.NAMES), n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(close)}?" if close else "`claimcheck rule` lists them all"
-        raise _Stop(f"no rule has the code {parsed.code!r}", hint)
-    _write(catalogue.describe(code).rstrip("\n") + "\n", "")
+    entry = look_up(parsed.code)
+    if entry is None:
+        known = [*entries, *(e.name for e in entries.values())]
+        raise _Stop(
+            f"no rule is called {parsed.code!r}",
+            _did_you_mean(parsed.code, known, "`claimcheck rule` lists all"),
+        )
+    _write(f"{entry}\n", "")
     return OK
 
 
@@ -170,7 +170,7 @@ def _init(parsed: argparse.Namespace) -> int:
 
 def _check_all(paths: Sequence[str], parsed: argparse.Namespace) -> tuple[list[Report], bool]:
     """The reports of all files that the paths name, and whether something could not be looked at."""
-    from claimcheck.loader import find_claims_files
+    from claimcheck.discovery import find_claims_files
 
     files, diagnostics = find_claims_files(paths)
     for diagnostic in diagnostics:
@@ -188,33 +188,48 @@ def _check_all(paths: Sequence[str], parsed: argparse.Namespace) -> tuple[list[R
     return reports, missing
 
 
-def _check(path: str, parsed: argparse.Namespace, report_on: str = "") -> Report:
-    from claimcheck import verify
+def _check(path: str, parsed: argparse.Namespace) -> Report:
+    from claimcheck.verification import check_path, check_text
 
     given = tuple(parsed.given or ())
-    budget = getattr(parsed, "budget", None)
-    focus = (report_on,) if report_on else ()
     if path == "-":
-        return verify.check_text(sys.stdin.buffer.read(), "<stdin>", budget=budget, given=given, report=focus)
-    return verify.check_path(path, budget=budget, given=given, report=focus)
+        return check_text(sys.stdin.buffer.read(), "<stdin>", budget=parsed.budget, given=given)
+    return check_path(path, budget=parsed.budget, given=given)
 
 
-def _check_one(parsed: argparse.Namespace, report_on: str = "") -> Report:
+def _check_one(parsed: argparse.Namespace) -> Report:
     """The report of one file that can be read; its mistakes are shown and end the command."""
     with _patience(parsed.path):
-        report = _check(parsed.path, parsed, report_on)
+        report = _check(parsed.path, parsed)
     if report.claim_set is None:
-        for diagnostic in report.diagnostics:
-            _show(diagnostic)
-        raise _Stop(f"{parsed.path} was not checked")
-    if report_on and report_on not in report.claim_set.quantities:
-        import difflib
-
-        known = list(report.claim_set.quantities)
-        close = difflib.get_close_matches(report_on, known, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(close)}?" if close else f"quantities: {', '.join(known)}"
-        raise _Stop(f"no quantity is called {report_on!r}", hint)
+        _refuse(parsed.path, report.diagnostics)
     return report
+
+
+def _check_about(claims: ClaimSet, quantity: str, parsed: argparse.Namespace) -> Report:
+    """The report of claims that were read, with bounds of one quantity."""
+    from claimcheck.diagnostics import ClaimsError
+    from claimcheck.verification import verify
+
+    claims.report = (quantity,)
+    try:
+        with _patience(parsed.path):
+            return verify(claims, budget=parsed.budget, given=tuple(parsed.given or ()))
+    except ClaimsError as error:
+        _refuse(parsed.path, error.diagnostics)
+
+
+def _refuse(path: str, diagnostics: Sequence[Diagnostic]) -> NoReturn:
+    for diagnostic in diagnostics:
+        _show(diagnostic)
+    raise _Stop(f"{path} was not checked")
+
+
+def _did_you_mean(word: str, known: Sequence[str], otherwise: str) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(close)}?" if close else otherwise
 
 
 # --- streams

@@ -65,8 +65,8 @@ def ends_text(lower: Rational | None, upper: Rational | None, digits: int = 4) -
     """Both ends of an interval for a reader: at least ``digits`` digits, more where the interval is narrow.
 
     Two digits of the width are always told apart, which is enough to print what a rounded number says
-    exactly; ends of like size get the same number of decimals. A single number (both ends the same) is
-    printed exactly if twelve digits can do it. A missing end is ``""``.
+    exactly; ends of like size get the same number of decimals unless both are exact. A single number (both
+    ends the same) is printed exactly if twelve digits can do it. A missing end is ``""``.
     """
     if lower is None or upper is None:
         return (
@@ -87,7 +87,9 @@ def ends_text(lower: Rational | None, upper: Rational | None, digits: int = 4) -
         return max(size - place + 1, 1) if alike else max(digits, size - finest + 1)
 
     low, high = wanted(lower), wanted(upper)
-    return _short(lower, low, f_div, low), _short(upper, high, c_div, high)
+    if _exact_digits(lower, low) and _exact_digits(upper, high):
+        return _text(lower, low, f_div), _text(upper, high, c_div)
+    return _text(lower, low, f_div, full=alike), _text(upper, high, c_div, full=alike)
 
 
 def _short(q: Rational, digits: int, divide: Any, most: int) -> str:
@@ -109,7 +111,8 @@ def _exact_digits(q: Rational, most: int) -> int:
     return len(str(abs(scaled.numerator)).rstrip("0"))
 
 
-def _text(q: Rational, digits: int, divide: Any) -> str:
+def _text(q: Rational, digits: int, divide: Any, *, full: bool = False) -> str:
+    """``full`` keeps the zeros at the end of a number that is exact as well."""
     q = mpq(q)
     if not q:
         return "0"
@@ -124,7 +127,7 @@ def _text(q: Rational, digits: int, divide: Any) -> str:
     if len(figures) > digits:  # rounded up to the next power of ten
         figures = figures[:-1]
         e += 1
-    if exact:
+    if exact and not full:
         figures = figures.rstrip("0")
     return sign + _place_point(figures, e, plain=_SMALLEST_PLAIN <= e <= digits + 3)
 

@@ -10,7 +10,7 @@ from claimcheck.interval import Interval
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
 from claimcheck.render.columns import align
-from claimcheck.render.prose import account, choice_text, line_row, unit_of
+from claimcheck.render.prose import account, choice_text, line_row, scenario_count, unit_of
 from claimcheck.report import Report, Verdict
 from claimcheck.wording import clean, interval_text, origin_text, printed_text
 
@@ -32,7 +32,7 @@ def bounds_text(report: Report, quantity: str, options: Options) -> str:
     lines = align(rows)
     if quantity in report.hull and len(report.scenarios) > 1:
         lines.append(
-            f"hull of all {len(report.scenarios)}: {interval_text(report.hull[quantity].interval, unit, 12)}"
+            f"hull of all {scenario_count(report)}: {interval_text(report.hull[quantity].interval, unit, 12)}"
         )
     if any(row[-2].endswith("*") for row in rows):
         lines.append("* not proved to be the tightest bounds")

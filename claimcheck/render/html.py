@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
-from html import escape
 
 from claimcheck.render import Options
 from claimcheck.render.prose import (
@@ -12,11 +12,13 @@ from claimcheck.render.prose import (
     claim_rows,
     headline,
     other_findings,
+    scenario_count,
     scenario_rows,
     summary,
 )
 from claimcheck.render.selection import listed
 from claimcheck.report import Conflict, Report, Status
+from claimcheck.wording import clean
 
 __all__ = ["fragment", "render"]
 
@@ -46,7 +48,7 @@ def render(reports: Sequence[Report], options: Options) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<title>{_escape(title)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
@@ -56,15 +58,15 @@ def fragment(report: Report, options: Options | None = None) -> str:
 
 
 def _section(report: Report, options: Options) -> str:
-    out = ['<section class="claimcheck">', f"<h2>{escape(report.title or report.path)}</h2>"]
-    out.append(f'<p class="{escape(str(report.verdict))}"><strong>{escape(headline(report))}</strong></p>')
-    if report.diagnostics:
+    out = ['<section class="claimcheck">', f"<h2>{_escape(report.title or report.path)}</h2>"]
+    out.append(f'<p class="{_escape(str(report.verdict))}"><strong>{_escape(headline(report))}</strong></p>')
+    if report.diagnostics and report.claim_set is None:
         out.append("<ul>")
         for d in report.diagnostics:
             place = f"{d.location}: " if d.location else ""
             hint = f" ({d.hint})" if d.hint else ""
             out.append(
-                f"<li>{escape(place)}<strong>{escape(d.code)}</strong> {escape(d.message + hint)}</li>"
+                f"<li>{_escape(place)}<strong>{_escape(d.code)}</strong> {_escape(d.message + hint)}</li>"
             )
         out.append("</ul>")
     if report.claim_set is not None:
@@ -77,6 +79,7 @@ def _results(report: Report, options: Options) -> list[str]:
     scenarios, left_out = listed(report, options, default=20)
     if scenarios:
         out += ["<h3>Source combinations</h3>", _table(*scenario_rows(report, scenarios))]
+    left_out += scenario_count(report) - len(report.scenarios)
     if left_out:
         out.append(f"<p>... and {left_out} more.</p>")
     if report.conflicts:
@@ -84,7 +87,7 @@ def _results(report: Report, options: Options) -> list[str]:
         out += [_conflict(report, c) for c in by_weight(report.conflicts)]
     if report.repairs:
         out.append("<h3>Repairs</h3><p>Dropping any one of these sets leaves the rest consistent.</p><ul>")
-        out += [f"<li>{escape(', '.join(repair))}</li>" for repair in report.repairs]
+        out += [f"<li>{_escape(', '.join(repair))}</li>" for repair in report.repairs]
         out.append("</ul>")
     rows = claim_rows(report, Status)
     if rows:
@@ -92,22 +95,22 @@ def _results(report: Report, options: Options) -> list[str]:
     findings = other_findings(report)
     if findings:
         out.append("<h3>Also noticed</h3><ul>")
-        out += [f"<li><strong>{escape(f.code)}</strong> {escape(f.message)}</li>" for f in findings]
+        out += [f"<li><strong>{_escape(f.code)}</strong> {_escape(f.message)}</li>" for f in findings]
         out.append("</ul>")
-    return [*out, f"<p>{escape(summary(report))}.</p>"]
+    return [*out, f"<p>{_escape(summary(report))}.</p>"]
 
 
 def _conflict(report: Report, conflict: Conflict) -> str:
     told = account(report, conflict)
     css = ' class="known"' if conflict.known else ""
-    out = [f"<div{css}><h4>{escape(conflict.id)} {escape(str(conflict.kind))}: {escape(told.title)}</h4>"]
+    out = [f"<div{css}><h4>{_escape(conflict.id)} {_escape(str(conflict.kind))}: {_escape(told.title)}</h4>"]
     if told.rows:
         out.append(_table(None, *told.rows))
     if told.clash:
-        out.append(f"<p><strong>{escape(told.clash)}</strong></p>")
+        out.append(f"<p><strong>{_escape(told.clash)}</strong></p>")
     if told.needed:
         out += ["<p>For the rest to stand, one of these has to change:</p>", _table(None, *told.needed)]
-    out += [f"<p>{escape(note)}</p>" for note in told.notes]
+    out += [f"<p>{_escape(note)}</p>" for note in told.notes]
     return "\n".join([*out, "</div>"])
 
 
@@ -116,12 +119,17 @@ def _table(head: list[str] | None, *body: list[str]) -> str:
     out = ["<table>"]
     if head is not None:
         out.append(
-            "<thead><tr>" + "".join(f'<th scope="col">{escape(c)}</th>' for c in head) + "</tr></thead>"
+            "<thead><tr>" + "".join(f'<th scope="col">{_escape(c)}</th>' for c in head) + "</tr></thead>"
         )
     words = {*map(str, Status), "consistent", "contradictory"}
     for row in body:
         cells = "".join(
-            f'<td class="{cell}">{cell}</td>' if cell in words else f"<td>{escape(cell)}</td>" for cell in row
+            f'<td class="{cell}">{cell}</td>' if cell in words else f"<td>{_escape(cell)}</td>"
+            for cell in row
         )
         out.append(f"<tr>{cells}</tr>")
     return "\n".join([*out, "</table>"])
+
+
+def _escape(text: str) -> str:
+    return html.escape(clean(text))

@@ -11,11 +11,13 @@ from claimcheck.render.prose import (
     claim_rows,
     headline,
     other_findings,
+    scenario_count,
     scenario_rows,
     summary,
 )
 from claimcheck.render.selection import listed
 from claimcheck.report import Conflict, Report, Status
+from claimcheck.wording import clean
 
 __all__ = ["render"]
 
@@ -29,16 +31,15 @@ def render(reports: Sequence[Report], options: Options) -> str:
 
 def _report(report: Report, options: Options) -> list[str]:
     lines = [f"# {_escape(report.title or report.path)}", "", f"**{_escape(headline(report))}**", ""]
-    for d in report.diagnostics:
+    for d in report.diagnostics if report.claim_set is None else ():
         place = f"{_escape(str(d.location))}: " if d.location else ""
         lines += [f"- {place}**{d.code}** {_escape(d.message)}" + (f" ({_escape(d.hint)})" if d.hint else "")]
-    if report.diagnostics:
-        lines.append("")
     if report.claim_set is None:
-        return lines
+        return [*lines, ""]
     scenarios, left_out = listed(report, options, default=20)
     if scenarios:
         lines += ["## Source combinations", "", *_table(scenario_rows(report, scenarios)), ""]
+    left_out += scenario_count(report) - len(report.scenarios)
     if left_out:
         lines += [f"... and {left_out} more.", ""]
     if report.conflicts:
@@ -90,4 +91,4 @@ def _row(cells: list[str]) -> str:
 
 
 def _escape(text: str) -> str:
-    return text.replace("\n", " ").translate(_SPECIAL)
+    return clean(text).translate(_SPECIAL)

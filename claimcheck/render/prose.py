@@ -32,6 +32,7 @@ __all__ = [
     "line_row",
     "other_findings",
     "plural",
+    "scenario_count",
     "scenario_rows",
     "summary",
     "unit_of",
@@ -84,8 +85,15 @@ def summary(report: Report) -> str:
     if report.scenarios:
         verdicts = Counter(s.verdict for s in report.scenarios)
         told = ", ".join(f"{verdicts[v]} {v}" for v in Verdict if verdicts[v])
-        parts.append(f"{plural(len(report.scenarios), 'source combination')} ({told})")
+        count = scenario_count(report)
+        listed = f", of the {len(report.scenarios)} listed" if count > len(report.scenarios) else ""
+        parts.append(f"{plural(count, 'source combination')} ({told}{listed})")
     return "; ".join(parts)
+
+
+def scenario_count(report: Report) -> int:
+    """How many scenarios there are, listed in the report or not."""
+    return max(report.scenario_count, len(report.scenarios))
 
 
 def by_weight(conflicts: Iterable[Conflict]) -> list[Conflict]:
@@ -95,8 +103,19 @@ def by_weight(conflicts: Iterable[Conflict]) -> list[Conflict]:
 
 
 def other_findings(report: Report) -> list[Finding]:
-    """The findings that are not told as conflicts already."""
-    return [f for f in report.findings if f.code not in _CONFLICT_CODES]
+    """The findings that are not told as conflicts already, and what the reading of the file noticed."""
+    noticed = [
+        Finding(
+            d.code,
+            "",
+            d.severity,
+            d.message,
+            d.hint,
+            *((d.location.line, d.location.column) if d.location else ()),
+        )
+        for d in report.diagnostics
+    ]
+    return [*noticed, *(f for f in report.findings if f.code not in _CONFLICT_CODES)]
 
 
 # --- scenarios
@@ -242,11 +261,11 @@ def _claim_row(claims: ClaimSet, id: str) -> list[str]:
 
 
 def _how_read(claim: Claim) -> str:
-    """Why the interval is wider than the printed number: ``rounded to the last printed digit``."""
+    """Why the interval is wider than the printed number: ``rounded``, ``rounded down``, ``about``."""
     reading = claim.reading
     said = clean(reading.explanation)
     if reading.kind == "rounded":
-        return said.partition(": ")[0].partition(" ")[2]
+        return said.partition(": ")[0].partition(" ")[2].removesuffix(" to the last printed digit")
     if reading.kind == "approximate":
         return "about"
     return "twice the standard uncertainty" if reading.kind == "uncertain" and "2 times" in said else ""

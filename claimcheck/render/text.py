@@ -14,6 +14,7 @@ from claimcheck.render.prose import (
     headline,
     other_findings,
     plural,
+    scenario_count,
     scenario_rows,
     summary,
     unit_of,
@@ -49,7 +50,7 @@ def render(reports: Sequence[Report], options: Options) -> str:
 def _report(report: Report, options: Options, paint: Paint) -> list[str]:
     path, title = clean(report.path), clean(report.title)
     lines: list[str] = []
-    for diagnostic in report.diagnostics:
+    for diagnostic in report.diagnostics if report.claim_set is None else ():
         lines += [*diagnostic_text(diagnostic, paint).split("\n"), ""]
     if report.claim_set is None:
         style = "red"
@@ -61,7 +62,7 @@ def _report(report: Report, options: Options, paint: Paint) -> list[str]:
         return lines
     if not report.complete:
         lines.append(
-            paint("incomplete: the budget ran out, so there may be more than is listed here", "yellow")
+            paint("incomplete: there is more than could be found in the time given, or listed", "yellow")
         )
     lines += _scenarios(report, options, paint)
     conflicts = by_weight(report.conflicts)
@@ -100,7 +101,8 @@ def _scenarios(report: Report, options: Options, paint: Paint) -> list[str]:
         else "-"
         for q in columns
     ]
-    count = len(report.scenarios)
+    count = scenario_count(report)
+    left_out += count - len(report.scenarios)
     if count > 1:
         rows.append([f"hull of all {count}", *[""] * (choices - 1), *hull, "", ""])
     head, *body = align(rows, indent="  ")
