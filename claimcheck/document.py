@@ -139,6 +139,7 @@ class _Builder:
         self.open: list[_Frame] = []
         self.count = 0
         self.cuts: list[int] = []
+        self.is_json = False
 
     def fault(self, code: str, message: str, hint: str, line: int, column: int) -> None:
         self.found.append(Diagnostic(code, message, hint, Location(self.path, line, column)))
@@ -149,6 +150,7 @@ class _Builder:
         """The root of the first document; None where it could not be read to its end."""
         import yaml
 
+        self.is_json = text.lstrip().startswith(("{", "["))
         text = self.join_surrogates(text)
         try:
             self.consume(yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
@@ -167,7 +169,7 @@ class _Builder:
 
         Each pair makes the text shorter by two; ``cuts`` remembers where, for the columns of the file.
         """
-        if "\\ud" not in text.lower() or not text.lstrip().startswith(("{", "[")):
+        if "\\ud" not in text.lower() or not self.is_json:
             return text
 
         def join(match: re.Match[str]) -> str:
@@ -237,6 +239,8 @@ class _Builder:
         text = event.value
         quotes = 1 if style else 0  # a block of text spans lines and is never exact
         exact = end.index - start.index == len(text) + 2 * quotes and start.line == end.line
+        if self.is_json and text == "null" and not style:
+            text = ""  # JSON's word for nothing; in YAML it can be a name
         return Scalar(text, line, column, style, quotes if exact else -1)
 
     def properties(self, event: Any) -> None:

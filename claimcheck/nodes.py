@@ -118,7 +118,7 @@ def from_python(data: object) -> tuple[Node, tuple[Diagnostic, ...]]:
     """Nodes without positions from parsed data: dicts, lists, text, integers, Decimals, booleans and dates.
 
     Binary floats are refused (CC019), because they no longer show what was printed, and so is any other type;
-    None counts as not given.
+    None is a key with nothing behind it.
     """
     found: list[Diagnostic] = []
     count = 0
@@ -139,6 +139,8 @@ def from_python(data: object) -> tuple[Node, tuple[Diagnostic, ...]]:
         if len(entry) > MAX_DEPTH:
             return refuse("CC015", f"nested deeper than {MAX_DEPTH} levels", "flatten the data", entry[:3])
         match value:
+            case None:
+                return Scalar("")
             case str():
                 return Scalar(value, style='"')
             case bool():
@@ -157,7 +159,7 @@ def from_python(data: object) -> tuple[Node, tuple[Diagnostic, ...]]:
                 for key, item in value.items():
                     if not isinstance(key, str):
                         refuse("CC014", f"a key is {type(key).__name__}, not text", "", entry)
-                    elif item is not None:
+                    else:
                         entries[key] = (Scalar(key), convert(item, (*entry, key)))
                 return Mapping(entries)
             case list() | tuple():
