@@ -14,6 +14,7 @@ __all__ = ["Places", "excerpt", "line_spans", "place_all", "trace"]
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _WINDOW = 100
+_BLOCK = 4096
 _LONGEST = 400
 _NAMED = ("sources", "quantities", "relations", "tables", "use")
 
@@ -145,16 +146,28 @@ def line_spans(text: str, wanted: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Begin and end, in the text, of the wanted lines (from 1), in one pass over it."""
     missing = sorted({line for line in wanted if line > 0}, reverse=True)
     spans: dict[int, tuple[int, int]] = {}
-    number, begin = 1, 0
-    breaks = _LINE_BREAK.finditer(text)
+    number, begin, here, counted = 1, 0, 0, 0
     while missing:
-        found = next(breaks, None)
+        if number < missing[-1] and here >= counted:
+            # Whole blocks before the line are counted, not walked through.
+            counted = min(here + _BLOCK, len(text))
+            counted += text[counted - 1 : counted + 1] == "\r\n"
+            if counted < len(text) and number + (breaks := _count_breaks(text, here, counted)) < missing[-1]:
+                number, here = number + breaks, counted
+                continue
+        found = _LINE_BREAK.search(text, here)
         if number == missing[-1]:
             spans[missing.pop()] = begin, found.start() if found else len(text)
-        if found is None:
+        elif found is None:
             break
-        number, begin = number + 1, found.end()
+        else:
+            number, begin, here = number + 1, found.end(), found.end()
     return spans
+
+
+def _count_breaks(text: str, start: int, end: int) -> int:
+    single = sum(text.count(character, start, end) for character in "\n\r\x85\u2028\u2029")
+    return single - text.count("\r\n", start, end)
 
 
 def excerpt(line: str, column: int, end_column: int = 0) -> str:

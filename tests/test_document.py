@@ -154,10 +154,13 @@ def test_a_place_inside_escapes_is_that_of_the_text() -> None:
     assert trace(text, 0, node, 3) == (1, 4)
 
 
-@given(st.text(st.sampled_from("ab\n\r\x85\u2028 é"), max_size=40), st.sets(st.integers(-1, 12)))
-def test_line_spans_cut_the_text_at_its_breaks(text: str, wanted: set[int]) -> None:
+@pytest.mark.parametrize("block", [1, 2, 7, 4096])
+@given(text=st.text(st.sampled_from("ab\n\r\x85\u2028 é"), max_size=40), wanted=st.sets(st.integers(-1, 12)))
+def test_line_spans_cut_the_text_at_its_breaks(block: int, text: str, wanted: set[int]) -> None:
     lines = text.replace("\r\n", "\n").translate(dict.fromkeys(map(ord, "\r\x85\u2028"), "\n")).split("\n")
-    spans = line_spans(text, wanted)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("claimcheck.places._BLOCK", block)
+        spans = line_spans(text, wanted)
     assert {n: text[slice(*span)] for n, span in spans.items()} == {
         n: lines[n - 1] for n in wanted if 1 <= n <= len(lines)
     }
