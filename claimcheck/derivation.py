@@ -103,6 +103,8 @@ def clash(claims: ClaimSet, conflict: Conflict) -> Clash:
         bound = conflict.would_need.get(claim.id)
         if bound is None or bound.proof is None or bound.interval.is_empty or bound.interval == ENTIRE:
             continue
+        if not _meet((bound.interval, claim.interval)).is_empty:
+            continue  # an enclosure too wide to show the conflict: the proof of the conflict goes by cases
         derivation = derive(claims, bound.proof, claim.quantity)
         if derivation is not None and any(line.is_relation for line in derivation.lines):
             whole = Derivation(claim.quantity, bound.interval, derivation.lines, derivation.split)
@@ -238,10 +240,7 @@ def _without_idle_limits(lines: list[Line]) -> tuple[Line, ...]:
                 continue
         kept.append(place)
     new = {old: i for i, old in enumerate(kept)}
-    return tuple(
-        replace(o, uses=tuple(new[u] for u in o.uses if u in new))
-        for o in (lines[i] for i in kept)
-    )
+    return tuple(replace(o, uses=tuple(new[u] for u in o.uses if u in new)) for o in (lines[i] for i in kept))
 
 
 def _formula(claims: ClaimSet, equation: Equation, name: str, through: tuple[str, ...]) -> str:

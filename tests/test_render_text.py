@@ -279,3 +279,51 @@ def test_as_many_digits_as_it_takes_to_see_the_gap():
 def test_columns_line_up_with_wide_characters():
     lines = align([["計", "x"], ["abc", "y"]])
     assert [display_width(line[: line.index(c)]) for line, c in zip(lines, "xy", strict=True)] == [5, 5]
+
+
+def test_conflicts_of_every_scenario_are_named_once():
+    report = sample.contradictory()
+    scenarios = tuple(dataclasses.replace(s, conflicts=("C1", "C2")) for s in report.scenarios)
+    told = text(dataclasses.replace(report, scenarios=scenarios))
+    assert "C1 C2 are in every one of them" in told
+    assert "consistent  C1" not in told
+
+
+def test_an_enclosure_that_meets_the_claim_is_not_shown_as_the_clash():
+    report = sample.contradictory()
+    made = report.claim_set
+    assert made is not None
+    conflict = report.conflicts[0]
+    bound = conflict.would_need["speed@leaflet"]
+    assert bound is not None
+    wide = dataclasses.replace(bound, interval=interval(1, 100), tight=False)
+    loose = dataclasses.replace(conflict, would_need={"speed@leaflet": wide})
+    assert clash(made, loose).claims == ()
+    told = text(dataclasses.replace(report, conflicts=(loose,)))
+    assert "would have to be another value of 3.6 to 360" in told
+    assert "no value of speed is left" in told
+
+
+def test_many_findings_alike_are_counted():
+    report = sample.contradictory()
+    warning = report.findings[1]
+    many = tuple(dataclasses.replace(warning, line=n) for n in range(1, 31))
+    told = text(dataclasses.replace(report, findings=many))
+    assert told.count("nothing is from 'x'") == 5
+    assert "... and 25 more CC401" in told
+
+
+def test_a_span_is_compared_with_the_hull():
+    report = sample.contradictory()
+    made = report.claim_set
+    assert made is not None
+    spanning = made.claim("speed", "60 km/hour to 75 km/hour", source="timetable", spans=True)
+    conflict = dataclasses.replace(
+        report.conflicts[0],
+        members=(spanning.id,),
+        conclusion=spanning.id,
+        would_need={spanning.id: report.hull["speed"]},
+    )
+    told = text(dataclasses.replace(report, conflicts=(conflict,)))
+    assert "is not the span of speed over all scenarios" in told
+    assert "over all scenarios speed spans 66.80 to 73.48 km/hour, but speed@timetable says" in told

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from claimcheck.derivation import Clash, Derivation, Line, clash
-from claimcheck.interval import Interval
+from claimcheck.interval import Interval, intersection
 from claimcheck.model import Claim, ClaimSet
 from claimcheck.render.selection import reported
 from claimcheck.report import Conflict, ConflictKind, Finding, Report, Scenario, Status, Verdict
@@ -28,6 +28,7 @@ __all__ = [
     "choice_text",
     "claim_rows",
     "column_title",
+    "conflicts_everywhere",
     "headline",
     "line_row",
     "other_findings",
@@ -144,11 +145,12 @@ def column_title(claims: ClaimSet | None, quantity: str) -> str:
 def scenario_rows(report: Report, scenarios: list[Scenario]) -> list[list[str]]:
     """A header row and one row per scenario: choices, then reported intervals, verdict, conflicts.
 
-    An interval that is not proved tight ends in ``*``.
+    An interval that is not proved tight ends in ``*``. Conflicts of every scenario are left out of the rows.
     """
     claims = report.claim_set
     choices = list(dict.fromkeys(name for s in report.scenarios for name in s.choices))
     columns = reported(report)
+    everywhere = conflicts_everywhere(report)
     rows = [[*choices, *(column_title(claims, q) for q in columns), "verdict", "conflicts"]]
     for s in scenarios:
         picked = [choice_text(claims, s.choices.get(name, ())) for name in choices]
@@ -159,8 +161,18 @@ def scenario_rows(report: Report, scenarios: list[Scenario]) -> list[list[str]]:
                 "-" if bound is None else interval_text(bound.interval, unit_of(claims, q), with_unit=False)
             )
             found.append(text if bound is None or bound.tight else f"{text} *")
-        rows.append([*picked, *found, str(s.verdict), " ".join(s.conflicts)])
+        rows.append(
+            [*picked, *found, str(s.verdict), " ".join(c for c in s.conflicts if c not in everywhere)]
+        )
     return rows
+
+
+def conflicts_everywhere(report: Report) -> list[str]:
+    """The conflicts that every one of several scenarios has."""
+    if len(report.scenarios) < 2:
+        return []
+    first, *others = report.scenarios
+    return [c for c in first.conflicts if all(c in s.conflicts for s in others)]
 
 
 # --- claims
@@ -208,8 +220,10 @@ def account(report: Report, conflict: Conflict) -> Account:
     claims = report.claim_set
     if claims is None:
         return Account(", ".join(conflict.members), [], "", [], [])
-    place = clash(claims, conflict)
-    rows = _rows(claims, place)
+    span = _span(claims, conflict)
+    # A hull has its two ends from different scenarios: no single derivation leads to it.
+    place = Clash(claims.claims[conflict.conclusion].quantity, (), None) if span else clash(claims, conflict)
+    rows = [] if span else _rows(claims, place)
     notes = []
     if not conflict.minimal:
         notes.append("this set may not be minimal: some member may not be needed")
@@ -219,9 +233,13 @@ def account(report: Report, conflict: Conflict) -> Account:
         rivals = ", ".join(clean(p.removeprefix("relation:")) for p in conflict.ruled_out)
         notes.append(f"no contradiction of the file: this rules out {rivals}, and another choice fits")
     if place.derivation is not None and place.derivation.split:
-        notes.append("the proof distinguishes cases that are not shown here; the JSON report has them")
+        notes.append("the proof goes on by cases, which only the JSON report shows")
     return Account(
-        _title(claims, conflict), rows, _clash_text(claims, conflict, place), _needed(claims, conflict), notes
+        _title(claims, conflict),
+        rows,
+        span or _clash_text(claims, conflict, place),
+        [] if span else _needed(claims, conflict),
+        notes,
     )
 
 
@@ -242,6 +260,19 @@ def _title(claims: ClaimSet, conflict: Conflict) -> str:
     return f"{members} cannot {'both' if len(conflict.members) == 2 else 'all'} be true"
 
 
+def _span(claims: ClaimSet, conflict: Conflict) -> str:
+    """The clash of a `spans` claim with the hull over all scenarios; empty for any other conflict."""
+    claim = claims.claims.get(conflict.conclusion)
+    bound = conflict.would_need.get(conflict.conclusion)
+    if claim is None or not claim.spans or bound is None:
+        return ""
+    unit = unit_of(claims, claim.quantity)
+    return (
+        f"over all scenarios {claim.quantity} spans {interval_text(bound.interval, unit)}, "
+        f"but {claim.id} says {printed_text(claim)}"
+    )
+
+
 def _rows(claims: ClaimSet, place: Clash) -> list[list[str]]:
     if place.derivation is None:
         return [_claim_row(claims, id) for id in place.claims]
@@ -253,7 +284,7 @@ def _claim_row(claims: ClaimSet, id: str) -> list[str]:
     read = interval_text(claim.interval, unit_of(claims, claim.quantity))
     printed = printed_text(claim)
     how = _how_read(claim)
-    if read == printed:
+    if claim.interval.is_point and read == printed:
         read = "exactly"
     elif how:
         read = f"{read} ({how})"
@@ -265,7 +296,8 @@ def _how_read(claim: Claim) -> str:
     reading = claim.reading
     said = clean(reading.explanation)
     if reading.kind == "rounded":
-        return said.partition(": ")[0].partition(" ")[2].removesuffix(" to the last printed digit")
+        how = said.partition(": ")[0].removesuffix(" to the last printed digit")
+        return how[how.index("rounded") :] if "rounded" in how else how.partition(" ")[2]
     if reading.kind == "approximate":
         return "about"
     return "twice the standard uncertainty" if reading.kind == "uncertain" and "2 times" in said else ""
@@ -289,6 +321,8 @@ def _clash_text(claims: ClaimSet, conflict: Conflict, place: Clash) -> str:
     if place.derivation is None:
         return f"no value of {place.quantity} agrees with all of them"
     derived: Derivation = place.derivation
+    if not place.claims and derived.split:
+        return "from here no value is left in any case"
     if not place.claims:
         return f"no value of {place.quantity} is left" if place.quantity else "no value is left"
     claim = claims.claims[place.claims[0]]
@@ -318,5 +352,7 @@ def _needed(claims: ClaimSet, conflict: Conflict) -> list[list[str]]:
         else:
             digits = digits_to_tell_apart(claim.interval, bound.interval, unit)
             needed = f"would have to be {interval_text(bound.interval, unit, digits)}"
+            if not intersection(bound.interval, claim.interval).is_empty:  # an enclosure, but not tight
+                needed = f"would have to be another value of {interval_text(bound.interval, unit, digits)}"
         rows.append([id, printed_text(claim), needed])
     return rows

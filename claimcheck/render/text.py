@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from claimcheck.diagnostics import Diagnostic, Severity
@@ -11,6 +12,7 @@ from claimcheck.render.prose import (
     account,
     by_weight,
     claim_rows,
+    conflicts_everywhere,
     headline,
     other_findings,
     plural,
@@ -28,6 +30,8 @@ __all__ = ["diagnostic_text", "render"]
 _SCENARIOS = 20
 _REPAIRS = 10
 _CLAIMS = 40
+_ALIKE = 5
+"""Findings of one code that are shown before the rest is counted."""
 _VERDICT_STYLE = {Verdict.CONTRADICTORY: "red", Verdict.CONSISTENT: "green", Verdict.UNKNOWN: "yellow"}
 
 
@@ -115,6 +119,11 @@ def _scenarios(report: Report, options: Options, paint: Paint) -> list[str]:
     lines += body[len(scenarios) :]
     if left_out:
         lines.insert(len(lines) - (count > 1), f"  ... and {left_out} more (--top 0 lists all)")
+    everywhere = conflicts_everywhere(report)
+    if everywhere:
+        lines.append(
+            f"  {' '.join(everywhere)} {'is' if len(everywhere) == 1 else 'are'} in every one of them"
+        )
     if any(cell.endswith("*") for row in rows for cell in row):
         lines.append("  * not proved to be the tightest bounds")
     return lines
@@ -159,7 +168,16 @@ def _claims(report: Report, paint: Paint) -> list[str]:
 
 def _findings(report: Report, paint: Paint) -> list[str]:
     lines = []
-    for f in other_findings(report):
+    found = other_findings(report)
+    counts = Counter(f.code for f in found)
+    shown: Counter[str] = Counter()
+    for f in found:
+        shown[f.code] += 1
+        if shown[f.code] == _ALIKE + 1 and counts[f.code] > _ALIKE + 1:
+            more = counts[f.code] - _ALIKE
+            lines.append(f"  ... and {more} more {f.code} (--format concise lists all)")
+        if shown[f.code] > _ALIKE and counts[f.code] > _ALIKE + 1:
+            continue
         place = clean(report.path) + (f":{f.line}:{f.column}" if f.line else "")
         lines.append(f"  {place}: {paint(f.code, _severity_style(f.severity))} {clean(f.message)}")
         if f.hint:
