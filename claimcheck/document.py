@@ -155,6 +155,11 @@ class _Builder:
         try:
             self.consume(yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
         except _Stop:
+            if len(self.found) >= MAX_FAULTS:
+                message = f"reading stopped at {MAX_FAULTS} mistakes; there may be more"
+                self.found.append(
+                    Diagnostic("CC018", message, "mend the first ones first", Location(self.path))
+                )
             return None
         except yaml.MarkedYAMLError as error:
             self.syntax(error, text)

@@ -134,7 +134,7 @@ class Reader:
             # So many unknown keys are one mistake: some of them show it.
             data = dict(list(data.items())[: 2 * len(model.model_fields)])
         try:
-            return dict(model.model_validate(data))
+            return dict(vars(model.model_validate(data)))
         except ValidationError as error:
             for fault in error.errors(include_url=False):
                 self.add(misfit(fault, model, node, entry))

@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from gmpy2 import mpq
 
 from claimcheck.crosscheck import check
 from claimcheck.diagnostics import ClaimsError, Severity
@@ -62,7 +63,7 @@ def test_everything_a_file_can_say() -> None:
     assert str(claims.claims["N@s"].interval) == "[36, 44]"  # 9 to 11 racks of 4 nodes
     assert str(claims.claims["null@s"].interval) == "[5/4, 63/50)"  # truncated: 1.25 up to 1.26
     assert str(claims.claims["lambda@t#a"].interval) == "[17/10, 23/10]"  # three times the uncertainty
-    assert claims.relations["two"].within == Decimal("0.1")
+    assert claims.relations["two"].within == mpq(1, 10)
     assert claims.relations["two"].premise == "relation:two"
     assert [r.choice for r in claims.relations.values()] == ["", "c", "c"]
     assert claims.report == ("N",)
@@ -148,6 +149,9 @@ def test_only_so_many_mistakes_are_collected() -> None:
     found = load_text(text)[1]
     assert len(found) == MAX_FAULTS + 1
     assert found[-1].code == "CC018"
+    found = load_text("a: &b c\n" * 1000)[1]
+    assert found[-1].code == "CC018"
+    assert {d.code for d in found[:-1]} == {"CC009", "CC010"}
 
 
 def test_messages_stay_short_and_harmless() -> None:
