@@ -12,14 +12,19 @@ from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from gmpy2 import mpq
+
 from claimcheck import interval as iv
 from claimcheck.contractor import project, revise
 from claimcheck.decision import Proof, Step
-from claimcheck.interval import EMPTY, ENTIRE, Interval, interval
+from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, interval
 from claimcheck.problem import Constraint, Problem, Variable
 
 __all__ = ["Fixpoint", "extract", "narrowed", "premises_of", "propagate", "round_to_step"]
 
+_LARGEST_BITS = 4096
+_LARGEST = mpq(2) ** (_LARGEST_BITS - 1)
+"""Ends further out (or nearer to zero) than this say no more: without it squares of squares grow for ever."""
 _FREE_MOVES = 40
 _MOST_MOVES = 400
 
@@ -61,6 +66,35 @@ def round_to_step(x: Interval, variable: Variable) -> Interval:
     if low == x.lower and high == x.upper:
         return x
     return interval(low, high)
+
+
+def within_reach(x: Interval) -> Interval:
+    """An enclosure of x whose ends are of sizes that can be computed with, from 2^-4096 to 2^4096, or zero."""
+    low, high = x.lower, x.upper
+    if (low is None or _is_usual(low)) and (high is None or _is_usual(high)):
+        return x
+    if x.is_empty:
+        return x
+    low_closed, high_closed = x.lower_closed, x.upper_closed
+    if low is not None and not _is_usual(low):
+        low, low_closed = _below(low)
+    if high is not None and not _is_usual(high):
+        high, high_closed = _below(-high)
+        high = None if high is None else -high
+    return interval(low, high, low_closed, high_closed)
+
+
+def _is_usual(q: Rational) -> bool:
+    if not q:
+        return True
+    return bool(abs(q.numerator.bit_length() - q.denominator.bit_length()) < _LARGEST_BITS)
+
+
+def _below(low: Rational) -> tuple[Rational | None, bool]:
+    """The next usual number below one that is not usual, and whether it must be let in."""
+    if abs(low) > 1:
+        return (_LARGEST, False) if low > 0 else (None, False)
+    return (mpq(0), False) if low > 0 else (-1 / _LARGEST, False)
 
 
 class _Run:
@@ -166,7 +200,7 @@ class _Run:
             for variable, new in found:
                 if new is at.box[variable]:
                     continue
-                if not self.narrow(constraint.premise, variable, iv.shorten(new), uses):
+                if not self.narrow(constraint.premise, variable, within_reach(iv.shorten(new)), uses):
                     return
 
 
