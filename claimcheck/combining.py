@@ -56,6 +56,8 @@ def combined_bound(
         weights = multipliers(rows, box, goal, product, upper)
         if weights is None:
             continue
+        if not any(weights):
+            continue
         found = combine(rows, weights, box, goal, product)
         step = _step(problem, at, rows, weights, found.weights, target, found.range, product)
         at = narrowed(problem, at, step)
