@@ -27,6 +27,8 @@ from claimcheck.witness import simplest_between
 __all__ = ["Extremum", "Objective", "least"]
 
 _MOST_BOXES = 300
+_BOXES_WITHOUT_BOUND = 40
+"""A formula that has no bound after so many boxes is not likely to get one."""
 _KINKS = STEPS | {"min", "max", "abs"}
 _NEWTON_STEPS = 12
 _GRID = 200
@@ -166,7 +168,7 @@ def least(
             size = max(abs(low), abs(reached), scale or mpq(0))
             if reached - low <= gap * size:
                 break
-        if boxes <= 0 or budget.spent:
+        if boxes <= 0 or budget.spent or (not bounded and boxes <= _MOST_BOXES - _BOXES_WITHOUT_BOUND):
             break
         parts = _divide(objective, part, box)
         if not parts:
@@ -204,13 +206,13 @@ def _contract(objective: Objective, part: _Box) -> bool:
             if slope.lower is not None and slope.lower >= 0 and x.lower is not None:
                 if slope.lower > 0 and i in part.flat:
                     return False
-                part.closed &= x.lower_closed
+                part.closed &= x.lower_closed or slope.lower == 0  # flat: attained further in
                 part.box[i] = point(x.lower)
                 moved = True
             elif slope.upper is not None and slope.upper <= 0 and x.upper is not None:
                 if slope.upper < 0 and i in part.flat:
                     return False
-                part.closed &= x.upper_closed
+                part.closed &= x.upper_closed or slope.upper == 0
                 part.box[i] = point(x.upper)
                 moved = True
             elif i in part.flat:

@@ -20,9 +20,10 @@ from claimcheck.model import ClaimSet, Relation
 from claimcheck.tape import Node, Tape
 from claimcheck.units import UnitTable, to_base
 
-__all__ = ["Constraint", "Problem", "Variable", "compile_problem", "components"]
+__all__ = ["Constraint", "Network", "Problem", "Variable", "compile_problem", "components"]
 
 _CONSTANT_BITS = 256
+_NETWORKS_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ class Constraint:
     relation: Relation | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The relations of one component in force, and which of them each variable is in (their positions)."""
+
+    constraints: tuple[Constraint, ...]
+    watchers: Mapping[int, tuple[int, ...]]
+
+
 class Problem:
     """Variables, constraints and claims; which of them hold is said per question by a set of premises.
 
@@ -73,12 +82,36 @@ class Problem:
 
         self.formulas: dict[object, Any] = {}
         """Formulas prepared by the optimiser, kept here because they depend on the relations alone."""
+        self._networks: dict[tuple[tuple[str, ...], tuple[int, ...] | None], Network] = {}
         self._touch: dict[str, tuple[int, ...]] = {p: (v,) for p, (v, _) in self.claims.items()}
         self._touch.update((p, c.variables) for p, c in self.constraints.items())
         self._hard_at: dict[int, list[str]] = {}
         for premise in self.hard:
             for variable in self._touch[premise]:
                 self._hard_at.setdefault(variable, []).append(premise)
+
+    def network(self, premises: tuple[str, ...], variables: tuple[int, ...] | None = None) -> Network:
+        """The network of the premises, in their order, within some variables (None: all). Kept a while."""
+        key = (premises, variables)
+        known = self._networks.get(key)
+        if known is not None:
+            return known
+        inside = None if variables is None else set(variables)
+        constraints = tuple(
+            c
+            for p in premises
+            if (c := self.constraints.get(p)) is not None
+            and (inside is None or not c.variables or c.variables[0] in inside)
+        )
+        watchers: dict[int, list[int]] = {}
+        for number, constraint in enumerate(constraints):
+            for variable in constraint.variables:
+                watchers.setdefault(variable, []).append(number)
+        network = Network(constraints, {v: tuple(numbers) for v, numbers in watchers.items()})
+        while len(self._networks) >= _NETWORKS_KEPT:
+            self._networks.pop(next(iter(self._networks)), None)
+        self._networks[key] = network
+        return network
 
     def groups(self, premises: Collection[str]) -> list[list[int]]:
         """The variables that the premises touch, also through hard ones, by connected component.

@@ -18,7 +18,7 @@ from claimcheck import interval as iv
 from claimcheck.contractor import project, revise
 from claimcheck.decision import Proof, Step
 from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, interval
-from claimcheck.problem import Constraint, Problem, Variable
+from claimcheck.problem import Network, Problem, Variable
 
 __all__ = ["Fixpoint", "extract", "narrowed", "premises_of", "propagate", "round_to_step"]
 
@@ -100,17 +100,14 @@ def _below(low: Rational) -> tuple[Rational | None, bool]:
 class _Run:
     """One propagation: the fixpoint being built, the agenda, and the count of moves."""
 
-    def __init__(self, problem: Problem, constraints: Sequence[Constraint], start: Fixpoint) -> None:
+    def __init__(self, problem: Problem, network: Network, start: Fixpoint) -> None:
         self.problem = problem
-        self.constraints = constraints
+        self.constraints = network.constraints
+        self.watchers = network.watchers
         self.at = start
         self.waiting: deque[int] = deque()
-        self.queued = [False] * len(constraints)
+        self.queued = [False] * len(network.constraints)
         self.moves: dict[int, int] = {}
-        self.watchers: dict[int, list[int]] = {}
-        for number, constraint in enumerate(constraints):
-            for variable in constraint.variables:
-                self.watchers.setdefault(variable, []).append(number)
 
     def wake(self, variable: int) -> None:
         for number in self.watchers.get(variable, ()):
@@ -206,7 +203,7 @@ class _Run:
 
 def narrowed(problem: Problem, at: Fixpoint, step: Step) -> Fixpoint:
     """The fixpoint with one variable met with a further enclosure (not propagated)."""
-    run = _Run(problem, (), at.copy())
+    run = _Run(problem, Network((), {}), at.copy())
     first = len(at.steps)
     run.narrow(step.premise, problem.number[step.variable], step.interval, step.uses, True)
     if len(run.at.steps) > first:
@@ -234,38 +231,34 @@ def propagate(
     assume: Sequence[tuple[str, int, Interval]] = (),
     wake: Sequence[int] = (),
 ) -> Fixpoint:
-    """Contract to a fixpoint under the premises (file order decides nothing but the record).
+    """Contract to a fixpoint under the premises (a tuple is taken to be in file order already).
 
     ``variables`` limits the work to a component. ``start`` goes on from an earlier fixpoint of the same
     premises, whose claims and limits are not looked at again; ``assume`` adds (label, variable, interval)
     such as a value being tried or one side of a split, and ``wake`` names variables that moved meanwhile.
     """
-    inside = None if variables is None else set(variables)
-    constraints = [
-        c
-        for p in problem.sort(premises)
-        if (c := problem.constraints.get(p)) is not None
-        and (inside is None or not c.variables or c.variables[0] in inside)
-    ]
+    in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
+    network = problem.network(in_order, None if variables is None else tuple(variables))
     size = len(problem.variables)
     if start is None:
-        run = _Run(problem, constraints, Fixpoint([ENTIRE] * size, [], [-1] * size, [-1] * size))
+        inside = None if variables is None else set(variables)
+        run = _Run(problem, network, Fixpoint([ENTIRE] * size, [], [-1] * size, [-1] * size))
         for number in range(size) if variables is None else variables:
             variable = problem.variables[number]
             if variable.domain is not ENTIRE and not run.narrow(
                 f"domain:{variable.name}", number, variable.domain, (), always=True
             ):
                 return run.at
-        for premise in problem.sort(premises):
+        for premise in in_order:
             claim = problem.claims.get(premise)
             if claim is None or (inside is not None and claim[0] not in inside):
                 continue
             if not run.narrow(premise, claim[0], claim[1], (), always=True):
                 return run.at
-        run.waiting.extend(range(len(constraints)))
-        run.queued = [True] * len(constraints)
+        run.waiting.extend(range(len(network.constraints)))
+        run.queued = [True] * len(network.constraints)
     else:
-        run = _Run(problem, constraints, start.copy())
+        run = _Run(problem, network, start.copy())
     for label, number, assumed in assume:
         if not run.narrow(label, number, assumed, (), always=True):
             return run.at

@@ -65,12 +65,8 @@ def _objectives(
 
     It gains where an input occurs more than once. Kept on the problem: it depends on relations alone.
     """
-    members = set(group)
-    constraints = tuple(
-        c
-        for p in problem.sort(premises)
-        if (c := problem.constraints.get(p)) is not None and c.variables and c.variables[0] in members
-    )
+    in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
+    constraints = problem.network(in_order, tuple(group)).constraints
     key = (target, tuple(c.premise for c in constraints))
     kept: tuple[Explicit, Objective, Objective] | None
     if key not in problem.formulas:

@@ -106,10 +106,14 @@ def candidates(x: Interval, variable: Variable) -> Iterator[Rational]:
             yield tried[-1]
 
 
-def fixing_order(problem: Problem, constraints: Sequence[Constraint], variables: Sequence[int]) -> list[int]:
-    """Inputs first, then what relations of the form ``name = formula`` define from them, in that order."""
+def fixing_order(constraints: Sequence[Constraint], variables: Sequence[int]) -> tuple[list[int], int]:
+    """Inputs first, then what relations of the form ``name = formula`` define from them, in that order.
+
+    Returns the order and the number of inputs.
+    """
     definition = definitions(constraints)
     order: list[int] = [v for v in variables if v not in definition]
+    inputs = len(order)
     placed = set(order)
     rest = [v for v in variables if v in definition]
     while rest:
@@ -118,7 +122,7 @@ def fixing_order(problem: Problem, constraints: Sequence[Constraint], variables:
         order.extend(ready)
         placed.update(ready)
         rest = [v for v in rest if v not in placed]
-    return order
+    return order, inputs
 
 
 def find_witness(
@@ -137,19 +141,25 @@ def find_witness(
     Solved values may lie outside the box, where the premises allow it, but stay ``within`` the given limits.
     Depth-first with few tries: None proves nothing.
     """
-    constraints = [
-        c
-        for p in problem.sort(premises)
-        if (c := problem.constraints.get(p)) is not None and c.variables and c.variables[0] in set(variables)
-    ]
+    in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
+    constraints = problem.network(in_order, tuple(variables)).constraints
     allowed = _allowed(problem, premises, variables)
     allowed.update((v, iv.intersection(allowed[v], x)) for v, x in (within or {}).items())
     assume = [("case:fixed", v, point(q)) for v, q in fixed]
     root = propagate(problem, premises, variables, start=start, assume=assume) if assume else start
     if root.failure >= 0:
         return None
-    order = fixing_order(problem, constraints, variables)
-    search = _Search(problem, premises, variables, constraints, order, allowed, budget, tries)
+    order, inputs = fixing_order(constraints, variables)
+    search = _Search(problem, in_order, variables, constraints, order, allowed, budget, tries)
+    open_inputs = [v for v in order[:inputs] if not root.box[v].is_point]
+    if len(open_inputs) > 1:  # all inputs at once is often good enough, and quick
+        middles = [(v, next(candidates(root.box[v], problem.variables[v]), None)) for v in open_inputs]
+        all_fixed = [("case:fixed", v, point(q)) for v, q in middles if q is not None]
+        quick = propagate(problem, in_order, variables, start=root, assume=all_fixed)
+        if quick.failure < 0:
+            found = search.descend(quick, 0, {}, [])
+            if found is not None:
+                return found
     return search.descend(root, 0, {}, [])
 
 
