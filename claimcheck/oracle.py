@@ -1,7 +1,8 @@
 """The solver with a memory: what was once decided about a set of premises also answers for others.
 
-A subset of a set that can hold can hold (with the same witness); a superset of one that cannot, cannot (with
-the same proof). Enumeration of conflicts, repairs and scenarios asks many such sets.
+A subset of a set that can hold can hold (with the same witness), and so can a set with further claims that
+the witness happens to satisfy; a superset of one that cannot, cannot (with the same proof). Enumeration of
+conflicts, repairs and scenarios asks many such sets.
 """
 
 from __future__ import annotations
@@ -9,10 +10,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 
+from gmpy2 import mpq
+
 from claimcheck import optimum, search
 from claimcheck.budget import Budget
-from claimcheck.decision import Answer, Bound, Decision
+from claimcheck.decision import Answer, Bound, Decision, Witness
+from claimcheck.interval import EMPTY, Interval, Rational, subset
+from claimcheck.optimum import GAP
 from claimcheck.problem import Problem
+from claimcheck.propagation import propagate
 
 __all__ = ["Oracle"]
 
@@ -50,16 +56,54 @@ class Oracle:
         self._answers: dict[frozenset[str], Decision] = {}
         self._holding: deque[tuple[frozenset[str], Decision]] = deque(maxlen=_REMEMBERED)
         self._clashing: deque[tuple[frozenset[str], Decision]] = deque(maxlen=_REMEMBERED)
-        self._enclosures: dict[tuple[frozenset[str], str], Bound] = {}
+        self._enclosures: dict[tuple[frozenset[str], str, Rational], Bound] = {}
 
     def decide(self, premises: Iterable[str]) -> Decision:
-        """Whether the premises (with all hard ones) can hold together."""
+        """Whether the premises (with all hard ones) can hold together.
+
+        Asked per connected component, so that what was decided about one serves every set that has it.
+        """
         asked = frozenset(premises)
         known = self._answers.get(asked)
         if known is not None:
             return known
-        for holding, decision in self._holding:
-            if asked <= holding:
+        values: dict[str, Interval] = {}
+        solved: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+        unknown = False
+        for group, within in self._components(asked):
+            decision = self._decide_component(within)
+            if decision.answer is Answer.INFEASIBLE:
+                self._answers[asked] = decision
+                return decision
+            if decision.witness is None:
+                unknown = True
+                continue
+            names = {self.problem.variables[v].name for v in group}
+            values.update((n, x) for n, x in decision.witness.values.items() if n in names)
+            solved.extend(block for block in decision.witness.solved if names.issuperset(block[0]))
+        decision = Decision(Answer.FEASIBLE, witness=Witness(values, tuple(solved)))
+        if unknown:
+            decision = Decision(Answer.UNKNOWN)
+        self._answers[asked] = decision
+        return decision
+
+    def _components(self, premises: frozenset[str]) -> list[tuple[list[int], frozenset[str]]]:
+        """The variables that the premises touch by component, each with the premises of that component."""
+        groups = self.problem.groups(premises)
+        home = {v: i for i, group in enumerate(groups) for v in group}
+        within: list[set[str]] = [set() for _ in groups]
+        for premise in premises:
+            claim = self.problem.claims.get(premise)
+            first = claim[0] if claim is not None else self.problem.constraints[premise].variables[0]
+            within[home[first]].add(premise)
+        return [(group, frozenset(own)) for group, own in zip(groups, within, strict=True)]
+
+    def _decide_component(self, asked: frozenset[str]) -> Decision:
+        known = self._answers.get(asked)
+        if known is not None:
+            return known
+        for holding, decision in reversed(self._holding):
+            if asked <= holding or self._satisfies(decision.witness, asked - holding):
                 return decision
         for clashing, decision in self._clashing:
             if clashing <= asked:
@@ -73,21 +117,61 @@ class Oracle:
             self._clashing.append((frozenset(decision.core), decision))
         return decision
 
+    def _satisfies(self, witness: Witness | None, further: frozenset[str]) -> bool:
+        """Whether the witness has a value for the quantity of each further claim, and within it."""
+        if witness is None:
+            return False
+        for premise in further:
+            claim = self.problem.claims.get(premise)
+            if claim is None:
+                return False
+            value = witness.values.get(self.problem.variables[claim[0]].name)
+            if value is None or not subset(value, claim[1]):
+                return False
+        return True
+
     def can_hold(self, premises: Iterable[str]) -> bool:
         """Whether a witness shows that the premises can hold together."""
         return self.decide(premises).answer is Answer.FEASIBLE
 
-    def bounds(self, premises: Collection[str], targets: Iterable[str]) -> dict[str, Bound]:
-        """Enclosures of the targets' values under the premises (EMPTY where these cannot hold)."""
-        asked = frozenset(premises)
+    def bounds(
+        self, premises: Collection[str], targets: Iterable[str], *, gap: Rational = GAP
+    ) -> dict[str, Bound]:
+        """Enclosures of the targets' values under the premises (EMPTY where these cannot hold).
+
+        ``gap``: how far from the true ends, relative to their magnitude, they may stop.
+        """
         wanted = list(targets)
-        missing = [t for t in wanted if (asked, t) not in self._enclosures]
-        if missing:
-            self.asked += 1
-            found = self._bounds(self.problem, self.problem.sort(asked), missing, budget=self._one_question())
-            for target in missing:
-                self._enclosures[asked, target] = found[target]
-        return {t: self._enclosures[asked, t] for t in wanted}
+        found: dict[str, Bound] = {}
+        for group, within in self._components(frozenset(premises)):
+            names = {self.problem.variables[v].name for v in group}
+            inside = [t for t in wanted if t in names]
+            missing = [t for t in inside if (within, t, gap) not in self._enclosures]
+            if missing:
+                self._ask_bounds(within, missing, gap)
+            found.update((t, self._enclosures[within, t, gap]) for t in inside)
+        for target in wanted:
+            if target not in found:
+                domain = self.problem.variables[self.problem.number[target]].domain
+                found[target] = Bound(domain, True, mpq(0))
+        return {t: found[t] for t in wanted}
+
+    def contracted(self, premises: Collection[str], target: str) -> Interval:
+        """An enclosure of the target's values from contraction alone: quick, and not always tight."""
+        number = self.problem.number[target]
+        for group, within in self._components(frozenset(premises)):
+            if number in group:
+                in_force = self.problem.sort(within | self.problem.hard_on(group))
+                fixpoint = propagate(self.problem, in_force, group)
+                return fixpoint.box[number] if fixpoint.failure < 0 else EMPTY
+        return self.problem.variables[number].domain
+
+    def _ask_bounds(self, premises: frozenset[str], targets: list[str], gap: Rational) -> None:
+        self.asked += 1
+        ordered = self.problem.sort(premises)
+        found = self._bounds(self.problem, ordered, targets, budget=self._one_question(), gap=gap)
+        for target in targets:
+            self._enclosures[premises, target, gap] = found[target]
 
     def _one_question(self) -> Budget:
         return Budget(self.seconds, self.budget)

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from claimcheck.decision import Bound
 from claimcheck.diagnostics import InputProblem
-from claimcheck.interval import Interval
+from claimcheck.interval import EMPTY, Interval, hull
 from claimcheck.model import Claim, ClaimSet, Waiver
 from claimcheck.oracle import Oracle
 from claimcheck.premises import basis, conclusions, evidence, rivals
 from claimcheck.report import ClaimResult, Conflict, Status, Verdict
-from claimcheck.scenarios import Case, Part, union
+from claimcheck.scenarios import Part
 from claimcheck.spans import Agreement
 
 __all__ = ["Waived", "apply_waivers", "file_verdict", "mark_ruled_out", "status_of", "statuses"]
@@ -130,13 +130,13 @@ def statuses(
     checked = {c.id for c in evidence(claims)}
     for claim in claims.claims.values():
         if claim.spans:
-            agreement, hull = spans.get(claim.id, (Agreement.UNKNOWN, None))
+            agreement, derived = spans.get(claim.id, (Agreement.UNKNOWN, None))
             status = {
                 Agreement.AGREES: Status.SUPPORTED,
                 Agreement.CLASHES: Status.CONTRADICTED,
                 Agreement.VOID: Status.UNTESTED,
             }.get(agreement, Status.UNKNOWN)
-            expected = hull.interval if hull is not None else None
+            expected = derived.interval if derived is not None else None
         else:
             own = [c for c in conflicts if _is_own(c, claim)]
             open_at = incomplete.get("" if claim.id in checked else claim.id, frozenset())
@@ -180,11 +180,12 @@ def status_of(
     home = next((p for p in near if number in p.variables), None)
     if home is None:
         return Status.UNTESTED, None
-    bound = _allowed_by_others(oracle, home, claim, given)
-    hard = oracle.bounds((), (claim.quantity,))[claim.quantity].interval
-    if bound is None or bound.interval.is_empty or bound.interval == hard:
+    sure = oracle.problem.hard_on((number,))
+    hard = oracle.bounds(sure, (claim.quantity,))[claim.quantity].interval
+    allowed = _allowed_by_others(oracle, home, claim, given, hard)
+    if allowed is None or allowed.is_empty or allowed == hard:
         return Status.UNTESTED, None
-    return Status.SUPPORTED, bound.interval
+    return Status.SUPPORTED, allowed
 
 
 def _touching(
@@ -201,24 +202,31 @@ def _touching(
     return [p for p in parts if p.variables & numbers]
 
 
-def _allowed_by_others(oracle: Oracle, home: Part, claim: Claim, given: frozenset[str]) -> Bound | None:
+def _allowed_by_others(
+    oracle: Oracle, home: Part, claim: Claim, given: frozenset[str], hard: Interval
+) -> Interval | None:
     """The hull of what the other premises allow for the claim's quantity, over the cases where it could hold.
 
-    Beyond a number of cases what holds in all of them is taken instead, which allows no less.
+    Beyond a number of cases what holds in all of them is taken instead, which allows no less. What evidence
+    is allowed is for reading and no verdict rests on it, so contraction is enough where it says something.
     """
     covered = {p for c in home.cases for p in c.premises}
     wanted = (given | {claim.id}) & covered
     cases = [c for c in home.cases if c.verdict is not Verdict.CONTRADICTORY and wanted <= c.premises]
     if not cases:
         return None
-    sets = [_without(c, claim) for c in cases]
+    sets = [c.premises - {claim.id} for c in cases]
     if len(sets) > _MOST_CASES:
         sets = [(home.base | wanted) - {claim.id}]
-    return union([oracle.bounds(s, (claim.quantity,))[claim.quantity] for s in dict.fromkeys(sets)])
-
-
-def _without(case: Case, claim: Claim) -> frozenset[str]:
-    return case.premises - {claim.id}
+    allowed = EMPTY
+    for premises in dict.fromkeys(sets):
+        found = hard if claim.given else oracle.contracted(premises, claim.quantity)
+        if found == hard:
+            found = oracle.bounds(premises, (claim.quantity,))[claim.quantity].interval
+        allowed = hull(allowed, found)
+        if allowed == hard:
+            break
+    return allowed
 
 
 # -- the file -------------------------------------------------------------------------------------------
