@@ -4,7 +4,7 @@ The true ends are closed forms, evaluated as balls of 400 bits; the witnesses ar
 alone.
 """
 
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 from flint import arb
@@ -16,6 +16,8 @@ from claimcheck.optimum import bounds
 from claimcheck.search import decide
 from tests.judges import ball, complaint_about, difference, fraction
 from tests.problems import FREE, Case, everything
+
+F = Fraction
 
 MOST = F(1) + F(1, 10**8)
 TOUCH = F(1, 10**8)
@@ -227,7 +229,7 @@ def test_range_is_as_exact_where_the_formula_is_cut_into_relations(name):
     assert_tight(case, "y", low, high)
 
 
-# -- a circle of ratios ---------------------------------------------------------------------------------------
+# -- a circle of ratios -----------------------------------------------------------------------------------
 
 RATIOS = [F("1.5"), F("0.8"), F("1.25"), F("0.68"), F("1.00")]
 """Around the circle these multiply to 1.02; what they stand for multiplies to 1."""
