@@ -1,3 +1,77 @@
-"""claimcheck: checks whether published numbers can be true together."""
+"""claimcheck: checks whether published numbers can be true together.
+
+>>> import claimcheck
+>>> report = claimcheck.verify("claims/opt175b.yaml")
+>>> report.verdict
+<Verdict.CONTRADICTORY: 'contradictory'>
+
+The names of the library are imported when they are first used, so that a command that only prints its help
+does not wait for the solver.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from claimcheck.api import QuantityInterval
+    from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem, Severity
+    from claimcheck.entries import Settings
+    from claimcheck.interval import Interval
+    from claimcheck.model import ClaimSet
+    from claimcheck.report import Conflict, Finding, Report, Scenario, Status, Verdict
+    from claimcheck.verification import verify
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "ClaimSet",
+    "ClaimsError",
+    "Conflict",
+    "Diagnostic",
+    "Finding",
+    "InputProblem",
+    "Interval",
+    "QuantityInterval",
+    "Report",
+    "Scenario",
+    "Settings",
+    "Severity",
+    "Status",
+    "Verdict",
+    "__version__",
+    "verify",
+]
+
+_HOME = {
+    "ClaimSet": "model",
+    "ClaimsError": "diagnostics",
+    "Conflict": "report",
+    "Diagnostic": "diagnostics",
+    "Finding": "report",
+    "InputProblem": "diagnostics",
+    "Interval": "interval",
+    "QuantityInterval": "api",
+    "Report": "report",
+    "Scenario": "report",
+    "Settings": "entries",
+    "Severity": "diagnostics",
+    "Status": "report",
+    "Verdict": "report",
+    "verify": "verification",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module (PEP 562)."""
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from claimcheck.decision import Bound, Proof, Witness
 from claimcheck.diagnostics import Diagnostic, Severity
 from claimcheck.interval import Interval
 from claimcheck.model import ClaimSet
+
+if TYPE_CHECKING:
+    from claimcheck.api import QuantityInterval
 
 __all__ = [
     "ClaimResult",
@@ -142,3 +146,35 @@ class Report:
     diagnostics: tuple[Diagnostic, ...] = ()
     scenario_count: int = 0
     """How many scenarios there are; ``scenarios`` lists no more than a few thousand of them."""
+
+    def bounds(self, quantity: str, /, **choices: str) -> QuantityInterval:
+        """What a quantity can be: the hull over the scenarios that make these choices.
+
+        A choice names a contested quantity (or a choice of relations) and a source, a claim id or a
+        relation's id: ``report.bounds("uptime", gpus="paper", elapsed="zhang")``. The result is in plain
+        numbers for ratios and in the quantity's unit otherwise; it is empty where no such scenario is
+        consistent.
+
+        Raises:
+            KeyError: no quantity has that name.
+            ValueError: a choice names nothing, or more than one claim; or the file was not checked.
+        """
+        from claimcheck import api
+
+        return api.bounds(self, quantity, choices)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One plain dict per listed scenario, ready for pandas or polars.
+
+        A column per choice (ids joined by " + "), ``verdict``, and for each report quantity ``Q.lower``,
+        ``Q.upper`` (floats rounded outward, in the quantity's unit; infinite without a bound, None where
+        nothing is possible) and ``Q.unit``; ``conflicts`` are ids.
+        """
+        from claimcheck import api
+
+        return api.rows(self)
+
+    def _repr_html_(self) -> str:
+        from claimcheck import api
+
+        return api.report_html(self)

@@ -1,0 +1,244 @@
+"""What a program gets from a report: intervals with a unit, and rows for a data frame.
+
+The renderers show reports to people; this is the same for programs, in numbers.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from claimcheck.decimals import lower_text, upper_text
+from claimcheck.diagnostics import InputProblem
+from claimcheck.interval import EMPTY, Interval, Rational
+from claimcheck.model import ClaimSet
+from claimcheck.premises import evidence
+from claimcheck.report import Report
+from claimcheck.scenarios import union
+from claimcheck.units import DIMENSIONLESS, Unit, UnitTable, format_dimension, from_base
+from claimcheck.units.quantity import to_pint
+from claimcheck.wording import interval_text
+
+__all__ = ["QuantityInterval", "bounds", "report_html", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityInterval:
+    """An interval of a quantity, shown in a unit. ``base`` is the same in base units.
+
+    ``lower`` and ``upper`` are exact fractions in the unit, None where there is no bound; ``tight`` says that
+    a witness comes within the solver's gap of both.
+
+    >>> from claimcheck.interval import interval
+    >>> QuantityInterval(interval("0.5", "0.75"), DIMENSIONLESS, True).to("percent")
+    Interval [50, 75] percent
+    """
+
+    base: Interval
+    unit: Unit
+    tight: bool
+    table: UnitTable | None = None
+
+    @property
+    def shown(self) -> Interval:
+        """The interval in its unit."""
+        return from_base(self.base, self.unit)
+
+    @property
+    def lower(self) -> Fraction | None:
+        """The lower end in the unit."""
+        return _fraction(self.shown.lower)
+
+    @property
+    def upper(self) -> Fraction | None:
+        """The upper end in the unit."""
+        return _fraction(self.shown.upper)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no value is possible."""
+        return self.base.is_empty
+
+    def __contains__(self, x: object) -> bool:
+        """Whether a number, in the unit, lies in it. A float counts as the binary fraction that it is."""
+        if not isinstance(x, (int, float, Fraction)):
+            return False
+        if isinstance(x, float) and not math.isfinite(x):
+            return False
+        return Fraction(x) in self.shown
+
+    def to(self, unit: str) -> QuantityInterval:
+        """The same interval in another unit. Raises InputProblem (CC22x unit, CC262 another dimension)."""
+        table = self.table or UnitTable()
+        read = table.parse(unit)
+        if read.dimension != self.unit.dimension or self.unit.is_date:
+            raise InputProblem(
+                "CC262",
+                f"{unit} is {format_dimension(read.dimension)}, the interval is "
+                f"{'a date' if self.unit.is_date else format_dimension(self.unit.dimension)}",
+                "name a unit of the same dimension",
+            )
+        return QuantityInterval(self.base, read, self.tight, self.table)
+
+    def pint(self, unit: str = "", registry: Any = None) -> tuple[Any, Any]:
+        """Both ends as pint quantities (None: no bound), in ``unit`` or in base units, with exact fractions.
+
+        ``registry``: yours, so that they mix with your other quantities.
+        """
+        if self.unit.is_date:
+            raise TypeError("a date is no quantity with a unit; use .lower and .upper (seconds since 1970)")
+        if self.base.is_empty:
+            return None, None
+        low, high = self.base.lower, self.base.upper
+        return (
+            None if low is None else to_pint(low, self.unit, unit, registry),
+            None if high is None else to_pint(high, self.unit, unit, registry),
+        )
+
+    def __str__(self) -> str:
+        """Ends rounded outward to twelve digits: ``Interval [0.601308420242, 0.617756229201]``."""
+        x = self.shown
+        if x.is_empty:
+            return "Interval empty"
+        low = "-inf" if x.lower is None else lower_text(x.lower)
+        high = "inf" if x.upper is None else upper_text(x.upper)
+        left, right = "[" if x.lower_closed else "(", "]" if x.upper_closed else ")"
+        return f"Interval {left}{low}, {high}{right} {self.unit.text}".rstrip()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return f"<span>{html.escape(interval_text(self.base, self.unit))}</span>"
+
+
+def _fraction(q: Rational | None) -> Fraction | None:
+    return None if q is None else Fraction(int(q.numerator), int(q.denominator))
+
+
+def _claims(report: Report) -> ClaimSet:
+    if report.claim_set is None:
+        raise ValueError(f"{report.path} was not checked: " + "; ".join(str(d) for d in report.diagnostics))
+    return report.claim_set
+
+
+def _shown_in(claims: ClaimSet, quantity: str) -> Unit:
+    """The unit a program sees: plain numbers for ratios (not percent), else the quantity's own unit."""
+    unit = claims.quantities[quantity].unit
+    return DIMENSIONLESS if not unit.dimension and not unit.is_date else unit
+
+
+def bounds(report: Report, quantity: str, choices: Mapping[str, str]) -> QuantityInterval:
+    """What ``quantity`` can be in the scenarios that make these choices, together; see Report.bounds."""
+    claims = _claims(report)
+    if quantity not in claims.quantities:
+        raise KeyError(f"no quantity is named {quantity!r}")
+    picked = {name: _picked(claims, name, wanted) for name, wanted in choices.items()}
+    unit = _shown_in(claims, quantity)
+    scenarios = report.scenarios
+    if report.scenario_count == len(scenarios) and all(
+        quantity in s.bounds for s in scenarios if s.verdict != "contradictory"
+    ):
+        found = [
+            s.bounds[quantity]
+            for s in scenarios
+            if s.verdict != "contradictory"
+            and all(id in s.choices.get(name, (id,)) for name, id in picked.items())
+        ]
+        bound = union(found) if found else None
+    else:
+        from claimcheck.verification import hull_under
+
+        bound = hull_under(claims, quantity, tuple(picked.values()))
+    if bound is None:
+        return QuantityInterval(EMPTY, unit, True, claims.units)
+    return QuantityInterval(bound.interval, unit, bound.tight, claims.units)
+
+
+def _picked(claims: ClaimSet, name: str, wanted: str) -> str:
+    """The claim or relation that ``gpus="paper"`` means: by source, id, or rival. Raises ValueError."""
+    rivals = [r.premise for r in claims.relations.values() if r.choice == name]
+    if f"relation:{wanted}" in rivals or wanted in rivals:
+        return wanted if wanted in rivals else f"relation:{wanted}"
+    stated = [c for c in evidence(claims) if c.quantity == name]
+    found = [c.id for c in stated if wanted in (c.source, c.id, c.short_id)]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join([*rivals, *(c.id for c in stated)]) or "nothing"
+    what = "names several claims" if found else "is no choice"
+    raise ValueError(f"{wanted!r} {what} for {name!r}; there is {known}")
+
+
+def rows(report: Report) -> list[dict[str, Any]]:
+    """One plain dict per scenario; see Report.rows."""
+    claims = _claims(report)
+    quantities = list(dict.fromkeys(q for s in report.scenarios for q in s.bounds))
+    found = []
+    for scenario in report.scenarios:
+        row: dict[str, Any] = {name: " + ".join(ids) for name, ids in scenario.choices.items()}
+        row["verdict"] = str(scenario.verdict)
+        for quantity in quantities:
+            bound = scenario.bounds.get(quantity)
+            unit = claims.quantities[quantity].unit
+            x = EMPTY if bound is None else from_base(bound.interval, unit)
+            row[f"{quantity}.lower"] = None if x.is_empty else _below(x.lower)
+            row[f"{quantity}.upper"] = None if x.is_empty else _above(x.upper)
+            row[f"{quantity}.unit"] = unit.text
+        row["conflicts"] = " ".join(scenario.conflicts)
+        found.append(row)
+    return found
+
+
+def _below(q: Rational | None) -> float:
+    """The greatest float that is not above q."""
+    return -math.inf if q is None else -_above(-q)
+
+
+def _above(q: Rational | None) -> float:
+    """The least float that is not below q."""
+    if q is None:
+        return math.inf
+    exact = Fraction(int(q.numerator), int(q.denominator))
+    try:
+        near = float(exact)
+    except OverflowError:
+        return math.inf if exact > 0 else -math.nextafter(math.inf, 0)
+    return near if near == math.inf or Fraction(near) >= exact else math.nextafter(near, math.inf)
+
+
+def report_html(report: Report) -> str:
+    """A table of the scenarios and a list of the conflicts, for notebooks. Everything is escaped."""
+    claims = report.claim_set
+    title = html.escape(report.title or report.path or "claims")
+    if claims is None:
+        lines = "".join(f"<li>{html.escape(str(d))}</li>" for d in report.diagnostics)
+        return f"<p><b>{title}</b>: not checked</p><ul>{lines}</ul>"
+    shown = report.scenarios[:_ROWS]
+    names = list(dict.fromkeys(n for s in shown for n in s.choices))
+    quantities = list(dict.fromkeys(q for s in shown for q in s.bounds))
+    head = "".join(f"<th>{html.escape(n)}</th>" for n in (*names, "verdict", *quantities))
+    body = ""
+    for s in shown:
+        cells = [" + ".join(s.choices.get(n, ())) for n in names] + [str(s.verdict)]
+        for q in quantities:
+            bound = s.bounds.get(q)
+            cells.append("" if bound is None else interval_text(bound.interval, claims.quantities[q].unit))
+        body += "<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in cells) + "</tr>"
+    more = report.scenario_count - len(shown)
+    tail = f"<p>and {more} more scenarios</p>" if more > 0 else ""
+    told = "".join(
+        f"<li>{html.escape(f.code)} {html.escape(f.message)}</li>"
+        for f in report.findings
+        if f.severity == "error"
+    )
+    return (
+        f"<p><b>{title}</b>: {report.verdict}</p>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{tail}<ul>{told}</ul>"
+    )
+
+
+_ROWS = 100
