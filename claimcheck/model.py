@@ -20,9 +20,10 @@ from typing import TypeVar
 from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem
 from claimcheck.entries import Claim, Quantity, Relation, Settings, Source, Waiver
 from claimcheck.formula import parse_equation
-from claimcheck.interval import Interval, Rational, interval
-from claimcheck.literal import ROUNDINGS, Reading, read_date, read_value
-from claimcheck.units import DATE, DIMENSIONLESS, Unit, UnitTable, format_dimension, from_base, to_base
+from claimcheck.interval import Interval, interval
+from claimcheck.literal import ROUNDINGS
+from claimcheck.measurement import read_claimed, read_limit, read_positive, read_tolerance
+from claimcheck.units import DATE, UnitTable, from_base
 
 __all__ = ["Claim", "ClaimSet", "Quantity", "Relation", "Settings", "Source", "Waiver"]
 
@@ -94,9 +95,9 @@ class ClaimSet:
         Raises ClaimsError (CC108 bad number, CC103 no way of rounding).
         """
         faults = _Faults("settings")
-        width = faults.attempt("approximately", lambda: self._tolerance(approximately or "5 %"))
-        factor = faults.attempt("coverage", lambda: self._positive(coverage or "2"))
-        seconds = faults.attempt("budget", lambda: self._positive(budget or "60"))
+        width = faults.attempt("approximately", lambda: read_tolerance(approximately or "5 %", self.units))
+        factor = faults.attempt("coverage", lambda: read_positive(coverage or "2", self.units))
+        seconds = faults.attempt("budget", lambda: read_positive(budget or "60", self.units))
         if rounding and rounding not in ROUNDINGS:
             faults.add("rounding", "CC103", f"{rounding!r} is no way of rounding", _one_of(ROUNDINGS))
         faults.stop_if_any()
@@ -162,7 +163,7 @@ class ClaimSet:
         if read is not None:
             for i, (key, text) in enumerate((("min", min), ("max", max))):
                 if text is not None:
-                    limits[i] = faults.attempt(key, lambda text=text: self._limit(str(text), read))  # type: ignore[misc]
+                    limits[i] = faults.attempt(key, lambda text=text: read_limit(str(text), read, self.units))  # type: ignore[misc]
         faults.stop_if_any()
         assert read is not None
         low, high = limits
@@ -224,7 +225,7 @@ class ClaimSet:
         read = None
         if whole is not None:
             read = faults.attempt(
-                "value", lambda: self._read(text, whole, rounding or self.settings.rounding)
+                "value", lambda: read_claimed(text, whole, self.units, self.settings, rounding)
             )
         if read is not None and spans and not read[1].is_date and read[0].kind != "range":
             faults.add("value", "CC103", "`spans` needs a value of the form `A to B`", "write both ends")
@@ -280,7 +281,7 @@ class ClaimSet:
                 "source", "CC105", f"no source is named {source!r}", _did_you_mean(source, self.sources)
             )
         read = faults.attempt("equation", lambda: parse_equation(equation, names=self.quantities))
-        tolerance = faults.attempt("within", lambda: self._tolerance(within)) if within else None
+        tolerance = faults.attempt("within", lambda: read_tolerance(within, self.units)) if within else None
         if read is not None and within and read.op != "=":
             faults.add(
                 "within",
@@ -345,65 +346,6 @@ class ClaimSet:
         """The problem CC105 that no quantity has a name, with similar names as a hint."""
         hint = _did_you_mean(name, self.quantities)
         return InputProblem("CC105", f"no quantity is named {name!r}", hint)
-
-    def _read(self, text: str, quantity: Quantity, rounding: str) -> tuple[Reading, Unit, Interval]:
-        """The reading of a value's text, its unit, and its interval in base units."""
-        if quantity.unit.is_date:
-            reading = read_date(text)
-            return reading, DATE, reading.interval
-        reading = read_value(
-            text,
-            integer=quantity.integer,
-            rounding=rounding,
-            approximately=self.settings.approximately,
-            coverage=self.settings.coverage,
-        )
-        if not reading.unit:
-            return reading, quantity.unit, to_base(reading.interval, quantity.unit)
-        start = reading.unit_start
-        try:
-            unit = self.units.parse(reading.unit)
-        except InputProblem as problem:
-            raise InputProblem(
-                problem.code,
-                problem.message,
-                problem.hint,
-                start=start + max(problem.start, 0),
-                end=start + (len(reading.unit) if problem.end < 0 else problem.end),
-            ) from None
-        if unit.dimension != quantity.unit.dimension:
-            raise InputProblem(
-                "CC262",
-                f"the value is in {reading.unit} ({format_dimension(unit.dimension)}), "
-                f"but {quantity.name} is in {quantity.unit.text or 'plain numbers'} "
-                f"({format_dimension(quantity.unit.dimension)})",
-                "convert the value, or change the quantity's unit",
-                start=start,
-                end=start + len(reading.unit),
-            )
-        return reading, unit, to_base(reading.interval, unit)
-
-    def _limit(self, text: str, unit: Unit) -> Interval:
-        """A hard limit as an exact point (for a date: the span it names) in base units."""
-        if unit.is_date:
-            return read_date(text).interval
-        bare = text.removeprefix("exactly").strip()
-        quantity = Quantity("the limit", unit)
-        return self._read(f"exactly {bare}", quantity, "nearest")[2]
-
-    def _tolerance(self, text: str) -> Rational:
-        """A relative tolerance such as ``10 %``, as a rational. Raises InputProblem CC108."""
-        width = self._limit(text, DIMENSIONLESS).lower
-        if width is None or not 0 <= width < 1:
-            raise InputProblem("CC108", f"{text!r} is no relative tolerance", "write it as 10 %")
-        return width
-
-    def _positive(self, text: str) -> Rational:
-        """A plain number above 0 and up to a million. Raises InputProblem CC108."""
-        number = self._limit(text, DIMENSIONLESS).lower
-        if number is None or not 0 < number <= 1_000_000:
-            raise InputProblem("CC108", f"{text!r} is no positive number", "write it as 2 or 2.5")
-        return number
 
 
 def _is_id(text: str) -> bool:

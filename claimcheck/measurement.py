@@ -1,0 +1,90 @@
+"""The text of a value with its unit, read for a quantity: an exact interval in base units."""
+
+from __future__ import annotations
+
+from claimcheck.diagnostics import InputProblem
+from claimcheck.entries import Quantity, Settings
+from claimcheck.interval import Interval, Rational
+from claimcheck.literal import Reading, read_date, read_value
+from claimcheck.units import DATE, DIMENSIONLESS, Unit, UnitTable, format_dimension, to_base
+
+__all__ = ["read_claimed", "read_limit", "read_positive", "read_tolerance"]
+
+
+def read_claimed(
+    text: str, quantity: Quantity, units: UnitTable, settings: Settings, rounding: str = ""
+) -> tuple[Reading, Unit, Interval]:
+    """The reading of a claim's value, its unit, and its interval in base units.
+
+    ``rounding`` overrides the settings'. Raises InputProblem (CC20x value, CC22x unit, CC262 dimension).
+    """
+    if quantity.unit.is_date:
+        reading = read_date(text)
+        return reading, DATE, reading.interval
+
+    def read(integer: bool) -> Reading:
+        return read_value(
+            text,
+            integer=integer,
+            rounding=rounding or settings.rounding,
+            approximately=settings.approximately,
+            coverage=settings.coverage,
+        )
+
+    reading = read(quantity.integer)
+    if not reading.unit:
+        return reading, quantity.unit, to_base(reading.interval, quantity.unit)
+    unit = _unit_of(reading, quantity, units)
+    if quantity.integer and unit.scale != quantity.unit.scale:
+        reading = read(False)  # "4 kGPU" is rounded to thousands: not the whole number 4000
+    return reading, unit, to_base(reading.interval, unit)
+
+
+def _unit_of(reading: Reading, quantity: Quantity, units: UnitTable) -> Unit:
+    """The unit that a value was printed in, which must fit the quantity."""
+    start, end = reading.unit_start, reading.unit_start + len(reading.unit)
+    try:
+        unit = units.parse(reading.unit)
+    except InputProblem as problem:
+        raise InputProblem(
+            problem.code,
+            problem.message,
+            problem.hint,
+            start=start + max(problem.start, 0),
+            end=end if problem.end < 0 else start + problem.end,
+        ) from None
+    if unit.is_date or unit.dimension != quantity.unit.dimension:
+        read = "a date" if unit.is_date else format_dimension(unit.dimension)
+        raise InputProblem(
+            "CC262",
+            f"the value is in {reading.unit} ({read}), but {quantity.name} is in "
+            f"{quantity.unit.text or 'plain numbers'} ({format_dimension(quantity.unit.dimension)})",
+            "convert the value, or change the quantity's unit",
+            start=start,
+            end=end,
+        )
+    return unit
+
+
+def read_limit(text: str, unit: Unit, units: UnitTable) -> Interval:
+    """A hard limit as an exact point (for a date: the span it names) in base units."""
+    if unit.is_date:
+        return read_date(text).interval
+    bare = text.removeprefix("exactly").strip()
+    return read_claimed(f"exactly {bare}", Quantity("the limit", unit), units, Settings(), "nearest")[2]
+
+
+def read_tolerance(text: str, units: UnitTable) -> Rational:
+    """A relative tolerance such as ``10 %``, as a rational. Raises InputProblem CC108."""
+    width = read_limit(text, DIMENSIONLESS, units).lower
+    if width is None or not 0 <= width < 1:
+        raise InputProblem("CC108", f"{text!r} is no relative tolerance", "write it as 10 %")
+    return width
+
+
+def read_positive(text: str, units: UnitTable) -> Rational:
+    """A plain number above 0 and up to a million. Raises InputProblem CC108."""
+    number = read_limit(text, DIMENSIONLESS, units).lower
+    if number is None or not 0 < number <= 1_000_000:
+        raise InputProblem("CC108", f"{text!r} is no positive number", "write it as 2 or 2.5")
+    return number
