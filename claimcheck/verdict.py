@@ -14,6 +14,7 @@ from claimcheck.interval import EMPTY, Interval, hull
 from claimcheck.model import Claim, ClaimSet, Waiver
 from claimcheck.oracle import Oracle
 from claimcheck.premises import basis, conclusions, evidence, rivals
+from claimcheck.propagation import round_to_step
 from claimcheck.report import ClaimResult, Conflict, Status, Verdict
 from claimcheck.scenarios import Part
 from claimcheck.spans import Agreement
@@ -72,7 +73,8 @@ def mark_ruled_out(
     A conflict with rival relations settles their choice if all its other members hold in some scenario that
     is consistent (or not decided) as far as their quantities reach: another rival fits the evidence, and
     this one is ruled out by it. If no rival fits, the conflict stands. A conclusion's conflict is settled
-    where the conclusion has none in such a scenario.
+    where the conclusion has none in such a scenario. What `spans` says is about all scenarios at once, so no
+    choice settles it.
     """
     conflicts = tuple(conflicts)
     competing = {r for group in rivals(claims).values() for r in group}
@@ -86,7 +88,10 @@ def mark_ruled_out(
             for c in conflicts
             if c.conclusion == conflict.conclusion and c.conclusion
         ]
-        settled = bool(out) and any(_stands(p, others, out, fellows) for p in parts if _has(p, out))
+        overall = bool(conflict.conclusion) and claims.claims[conflict.conclusion].spans
+        settled = (
+            bool(out) and not overall and any(_stands(p, others, out, fellows) for p in parts if _has(p, out))
+        )
         marked.append(replace(conflict, ruled_out=out) if settled else conflict)
     return tuple(marked)
 
@@ -183,9 +188,17 @@ def status_of(
     sure = oracle.problem.hard_on((number,))
     hard = oracle.bounds(sure, (claim.quantity,))[claim.quantity].interval
     allowed = _allowed_by_others(oracle, home, claim, given, hard)
-    if allowed is None or allowed.is_empty or allowed == hard:
+    if allowed is None or allowed.is_empty:
+        return Status.UNTESTED, None
+    if allowed == hard and (claim.certain or hard == _limits(oracle, number)):
         return Status.UNTESTED, None
     return Status.SUPPORTED, allowed
+
+
+def _limits(oracle: Oracle, number: int) -> Interval:
+    """What a quantity can be by its own limits, whatever certain claims and definitions say."""
+    variable = oracle.problem.variables[number]
+    return round_to_step(variable.domain, variable)
 
 
 def _touching(
