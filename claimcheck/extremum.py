@@ -21,6 +21,7 @@ from claimcheck.derivatives import derivative
 from claimcheck.interval import EMPTY, Interval, Rational, interval, point
 from claimcheck.operations import STEPS, defined
 from claimcheck.problem import Constraint
+from claimcheck.propagation import within_reach
 from claimcheck.tape import Node, Tape, evaluate
 from claimcheck.witness import simplest_between
 
@@ -49,12 +50,15 @@ class Objective:
     used: tuple[int, ...]
     """The nodes of the formula itself."""
     smooth: bool
-    whole: frozenset[int] = frozenset()
-    """Inputs that take separate values only (integers): no slope is zero between them."""
+    steps: Mapping[int, Rational] = field(default_factory=dict)
+    """Inputs that take whole multiples of a step only: no slope is zero between them."""
 
 
-def prepare(tape: Tape, root: int, inputs: Sequence[int], whole: frozenset[int] = frozenset()) -> Objective:
+def prepare(
+    tape: Tape, root: int, inputs: Sequence[int], steps: Mapping[int, Rational] | None = None
+) -> Objective:
     """Add the slopes (and, where smooth, the second slopes) of a formula to its tape."""
+    steps = steps or {}
     used = _nodes_of(tape, root)
     smooth = not any(tape.nodes[i].op in _KINKS for i in used)
     inputs = tuple(
@@ -66,13 +70,13 @@ def prepare(tape: Tape, root: int, inputs: Sequence[int], whole: frozenset[int] 
     zero = tape.constant(0)
     if smooth:
         for i in inputs:
-            if i not in whole:
+            if i not in steps:
                 curvature[i] = derivative(tape, slopes[i], i)
     for i in curvature:
         nodes, left, right = _only(tape, slopes[i], zero)
         stationary[i] = Constraint(f"slope:{i}", nodes, left, "=", right, inputs)
     return Objective(
-        tuple(tape.nodes), root, inputs, slopes, stationary, curvature, tuple(sorted(used)), smooth, whole
+        tuple(tape.nodes), root, inputs, slopes, stationary, curvature, tuple(sorted(used)), smooth, steps
     )
 
 
@@ -138,7 +142,7 @@ def least(
     """
     reached: Rational | None = None
     place: dict[int, Rational] = {}
-    first = _Box(list(box), frozenset(), frozenset(objective.whole))
+    first = _Box(list(box), frozenset(), frozenset(objective.steps))
     heap: list[tuple[bool, Rational, int, _Box]] = []
     tick = 0
 
@@ -182,7 +186,8 @@ def least(
     bounded, low, _, part = heap[0]
     if not bounded:
         return Extremum(None, reached, False, place)
-    return Extremum(low, reached, part.closed, place)
+    closed = any(p.closed for b, other, _, p in heap if b and other == low)
+    return Extremum(low, reached, closed, place)
 
 
 def _contract(objective: Objective, part: _Box) -> bool:
@@ -203,13 +208,21 @@ def _contract(objective: Objective, part: _Box) -> bool:
             slope = values[objective.slopes[i]]
             if slope.is_empty:
                 continue
-            if slope.lower is not None and slope.lower >= 0 and x.lower is not None:
+            if (
+                slope.lower is not None
+                and slope.lower >= 0
+                and _can_end(objective, part, i, x.lower, x.lower_closed)
+            ):
                 if slope.lower > 0 and i in part.flat:
                     return False
                 part.closed &= x.lower_closed or slope.lower == 0  # flat: attained further in
                 part.box[i] = point(x.lower)
                 moved = True
-            elif slope.upper is not None and slope.upper <= 0 and x.upper is not None:
+            elif (
+                slope.upper is not None
+                and slope.upper <= 0
+                and _can_end(objective, part, i, x.upper, x.upper_closed)
+            ):
                 if slope.upper < 0 and i in part.flat:
                     return False
                 part.closed &= x.upper_closed or slope.upper == 0
@@ -235,6 +248,31 @@ def _defined_everywhere(objective: Objective, values: Sequence[Interval]) -> boo
     return all(
         not node.args or node.op in STEPS or defined(node.op, [values[a] for a in node.args])
         for node in (objective.nodes[n] for n in objective.used)
+    )
+
+
+def _can_end(objective: Objective, part: _Box, i: int, end: Rational | None, closed: bool) -> bool:
+    """Whether the formula over the box goes on, without a jump or a hole, to an end of input i."""
+    if end is None or closed:
+        return end is not None
+    if any(objective.nodes[n].op in STEPS for n in objective.used):
+        return False
+    return _defined_everywhere(objective, evaluate(objective.nodes, _with(part.box, i, point(end))))
+
+
+def _has_slope(objective: Objective, part: _Box, i: int) -> bool:
+    """Whether the formula has a slope in input i everywhere but at the ends of the box, and goes on to these.
+
+    Without one (the root of a square at zero) the least value may lie where no slope is zero.
+    """
+    x = part.box[i]
+    inside = _with(part.box, i, interval(x.lower, x.upper, False, False))
+    tape = objective.stationary[i].tape
+    values = evaluate(tape, inside)
+    return (
+        all(not n.args or defined(n.op, [values[a] for a in n.args]) for n in tape)
+        and _can_end(objective, part, i, x.lower, x.lower_closed)
+        and _can_end(objective, part, i, x.upper, x.upper_closed)
     )
 
 
@@ -264,7 +302,7 @@ def _coarse(x: Interval, old: Interval) -> Interval:
     """The same, its ends rounded outward to a short grid where they are long."""
     if x.is_empty or not x.is_bounded or (x.is_point and x.lower.denominator.bit_length() < _GRID):  # type: ignore[union-attr]
         return x
-    return iv.intersection(iv.shorten(x, bits=_GRID, limit=_GRID), old)
+    return iv.intersection(within_reach(iv.shorten(x, bits=_GRID, limit=_GRID)), old)
 
 
 def _lower_bound(objective: Objective, part: _Box, values: Sequence[Interval]) -> Rational | None:
@@ -293,9 +331,11 @@ def _inner(x: Interval, whole: bool) -> Rational | None:
     if x.is_point:
         return x.lower
     if x.lower is None or x.upper is None:
-        return (
-            x.lower if x.lower is not None and x.lower_closed else x.upper if x.upper is not None else mpq(0)
-        )
+        if x.lower is None and x.upper is None:
+            return mpq(0)
+        if x.lower_closed or x.upper_closed:
+            return x.lower if x.lower_closed else x.upper
+        return _beyond(x)
     if whole:
         return x.lower
     width = x.upper - x.lower
@@ -309,7 +349,9 @@ def _divide(objective: Objective, part: _Box, whole_box: Sequence[Interval]) -> 
         return []
     for i in open_inputs:
         x = part.box[i]
-        if part.sure and i not in part.settled and i in objective.stationary and x.is_bounded:
+        if i in part.settled or i not in objective.stationary or not x.is_bounded:
+            continue
+        if part.sure and _has_slope(objective, part, i):
             settled = part.settled | {i}
             parts = [_Box(_with(part.box, i, x), part.flat | {i}, settled, closed=part.closed)]
             for end, closed in ((x.lower, x.lower_closed), (x.upper, x.upper_closed)):
@@ -326,9 +368,11 @@ def _divide(objective: Objective, part: _Box, whole_box: Sequence[Interval]) -> 
     if cut is None:
         return []
     halves: tuple[Interval, Interval]
-    if i in objective.whole:
-        floor = mpq(cut.numerator // cut.denominator)
-        halves = (iv.intersection(x, interval(None, floor)), iv.intersection(x, interval(floor + 1, None)))
+    step = objective.steps.get(i)
+    if step is not None:
+        n = cut / step
+        floor = mpq(n.numerator // n.denominator) * step
+        halves = (iv.intersection(x, interval(None, floor)), iv.intersection(x, interval(floor + step, None)))
     else:
         halves = (iv.intersection(x, interval(None, cut)), iv.intersection(x, interval(cut, None)))
     return [
@@ -341,10 +385,12 @@ def _divide(objective: Objective, part: _Box, whole_box: Sequence[Interval]) -> 
 def _places(objective: Objective, part: _Box) -> list[dict[int, Rational]]:
     """Points of the box to look at: one near the middle, and two corners where the formula has kinks."""
     xs = {i: part.box[i] for i in objective.inputs}
-    found = [{i: _inner(x, i in objective.whole) for i, x in xs.items()}]
+    found = [{i: _inner(x, i in objective.steps) for i, x in xs.items()}]
     if not objective.smooth and all(x.is_bounded for x in xs.values()):
-        found.append({i: x.lower for i, x in xs.items()})
-        found.append({i: x.upper for i, x in xs.items()})
+        if all(x.lower_closed for x in xs.values()):
+            found.append({i: x.lower for i, x in xs.items()})
+        if all(x.upper_closed for x in xs.values()):
+            found.append({i: x.upper for i, x in xs.items()})
     return [{i: q for i, q in at.items() if q is not None} for at in found if None not in at.values()]
 
 

@@ -20,7 +20,7 @@ from claimcheck.decision import Proof, Step
 from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, interval
 from claimcheck.problem import Network, Problem, Variable
 
-__all__ = ["Fixpoint", "extract", "narrowed", "premises_of", "propagate", "round_to_step"]
+__all__ = ["Fixpoint", "extract", "narrowed", "premises_of", "propagate", "round_to_step", "within_reach"]
 
 _LARGEST_BITS = 4096
 _LARGEST = mpq(2) ** (_LARGEST_BITS - 1)

@@ -31,6 +31,8 @@ class Explicit:
     slack: tuple[Interval, ...]
     solved: tuple[tuple[int, str], ...]
     """(variable, relation) in the order in which they are put into one another, the target last."""
+    quotients: tuple[tuple[int, int], ...] = ()
+    """Numerators and divisors of the divisions that solving brought in; where both are zero, any value solves."""
 
     @property
     def repeats(self) -> bool:
@@ -108,7 +110,9 @@ def explicit(constraints: Sequence[Constraint], target: int, size: int) -> Expli
     if root is None:
         return None
     inputs = dict.fromkeys(n.index for n in build.tape.nodes if n.op == "var")
-    return Explicit(build.tape, root, tuple(inputs), tuple(build.slack), tuple(build.solved))
+    return Explicit(
+        build.tape, root, tuple(inputs), tuple(build.slack), tuple(build.solved), tuple(build.quotients)
+    )
 
 
 class _Builder:
@@ -120,6 +124,7 @@ class _Builder:
         self.tape = Tape()
         self.slack: list[Interval] = []
         self.solved: list[tuple[int, str]] = []
+        self.quotients: list[tuple[int, int]] = []
         self.done: dict[int, int | None] = {}
 
     def value(self, variable: int) -> int | None:
@@ -189,9 +194,13 @@ class _Builder:
         if op == "sub":
             return put("add", value, other) if which == 0 else put("sub", other, value)
         if op == "mul":
+            self.quotients.append((value, other))
             return put("div", value, other)
         if op == "div":
-            return put("mul", value, other) if which == 0 else put("div", other, value)
+            if which == 0:
+                return put("mul", value, other)
+            self.quotients.append((other, value))
+            return put("div", other, value)
         return None
 
 

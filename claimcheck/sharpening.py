@@ -12,10 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from claimcheck.budget import Budget
 from claimcheck.decision import Step
 from claimcheck.extremum import Objective, least, prepare
-from claimcheck.interval import Rational, interval
+from claimcheck.interval import Interval, Rational, interval
 from claimcheck.problem import Problem
 from claimcheck.propagation import Fixpoint, narrowed
 from claimcheck.reduction import Explicit, explicit
+from claimcheck.tape import evaluate
 
 __all__ = ["sharpen"]
 
@@ -39,6 +40,8 @@ def sharpen(
         return start, places
     form, least_of, greatest_of = objectives
     box = [*start.box, *form.slack]
+    if _loses_solutions(form, box):
+        return start, places
     ends: list[Rational | None] = []
     closed: list[bool] = []
     for upper, objective in ((False, least_of), (True, greatest_of)):
@@ -58,6 +61,14 @@ def sharpen(
     return narrowed(problem, start, step), places
 
 
+def _loses_solutions(form: Explicit, box: Sequence[Interval]) -> bool:
+    """Whether solving an equation may have divided zero by zero: there any value solves it."""
+    if not form.quotients:
+        return False
+    values = evaluate(form.tape.nodes, box)
+    return any(0 in values[over] and 0 in values[under] for over, under in form.quotients)
+
+
 def _objectives(
     problem: Problem, premises: Collection[str], group: Sequence[int], target: int
 ) -> tuple[Explicit, Objective, Objective] | None:
@@ -74,14 +85,16 @@ def _objectives(
         if form is None or not form.repeats:
             problem.formulas[key] = None
         else:
-            whole = frozenset(
-                i for i in form.inputs if i < len(problem.variables) and problem.variables[i].step
-            )
+            steps = {
+                i: step
+                for i in form.inputs
+                if i < len(problem.variables) and (step := problem.variables[i].step) is not None
+            }
             negative = form.tape.apply("neg", form.root)
             problem.formulas[key] = (
                 form,
-                prepare(form.tape, form.root, form.inputs, whole),
-                prepare(form.tape, negative, form.inputs, whole),
+                prepare(form.tape, form.root, form.inputs, steps),
+                prepare(form.tape, negative, form.inputs, steps),
             )
     kept = problem.formulas[key]
     return kept

@@ -112,9 +112,8 @@ def _function(op, x):
             raise Undefined
         value = ball(x).log()
         return value if op == "log" else value / ball(Fraction(2 if op == "log2" else 10)).log()
-    if op in ("asin", "acos"):
-        if sign(difference(x, Fraction(1))) > 0 or sign(difference(x, Fraction(-1))) < 0:
-            raise Undefined
+    if op in ("asin", "acos") and sign(difference(abs(x), Fraction(1))) > 0:
+        raise Undefined
     return getattr(ball(x), op)()
 
 
@@ -138,9 +137,13 @@ def value(tree, env):
     if op in ("add", "sub", "mul", "div", "sum"):
         result = args[0]
         for other in args[1:]:
-            a, b = (result, other) if isinstance(result, Fraction) and isinstance(other, Fraction) else (
-                ball(result),
-                ball(other),
+            a, b = (
+                (result, other)
+                if isinstance(result, Fraction) and isinstance(other, Fraction)
+                else (
+                    ball(result),
+                    ball(other),
+                )
             )
             if op == "div":
                 if sign(b) == 0:
@@ -328,7 +331,23 @@ def _relation_complaint(relation, env):
 # -- z3: real and integer arithmetic -----------------------------------------------------------------------
 
 ALGEBRAIC = frozenset(
-    {"neg", "add", "sub", "mul", "div", "sum", "pow", "sqrt", "cbrt", "abs", "floor", "ceil", "min", "max", "if"}
+    {
+        "neg",
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "sum",
+        "pow",
+        "sqrt",
+        "cbrt",
+        "abs",
+        "floor",
+        "ceil",
+        "min",
+        "max",
+        "if",
+    }
 )
 
 
@@ -340,7 +359,12 @@ def is_algebraic(tree):
         return tree not in ("pi", "e")
     op, *rest = tree
     if op == "pow":
-        return isinstance(rest[1], Fraction) and rest[1].denominator == 1 and abs(rest[1]) <= 5 and is_algebraic(rest[0])
+        return (
+            isinstance(rest[1], Fraction)
+            and rest[1].denominator == 1
+            and abs(rest[1]) <= 5
+            and is_algebraic(rest[0])
+        )
     if op == "if":
         return all(is_algebraic(part) for part in (rest[0][1], rest[0][2], *rest[1:]))
     return op in ALGEBRAIC and all(is_algebraic(a) for a in rest)
@@ -371,7 +395,9 @@ class Z3:
             if premises is None or f"relation:{id}" in premises:
                 a, b = self.term(left), self.term(right)
                 if within is None:
-                    self.side.append(self.relation({"=": "eq", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}[op], a, b))
+                    self.side.append(
+                        self.relation({"=": "eq", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}[op], a, b)
+                    )
                 else:
                     self.fresh += 1
                     d = z3.Real(f"d{self.fresh}")
@@ -457,7 +483,7 @@ class Z3:
         return result
 
     def verdict(self, *extra, milliseconds=1000):
-        """"sat", "unsat" or "unknown"."""
+        """ "sat", "unsat" or "unknown"."""
         solver = self.z3.Solver()
         solver.set("timeout", milliseconds)
         solver.set("random_seed", 1)

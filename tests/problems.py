@@ -13,7 +13,7 @@ from claimcheck.interval import ENTIRE, Interval, interval
 from claimcheck.problem import Problem, Variable, compile_constraint
 from claimcheck.units import UnitTable
 from tests import judges
-from tests.judges import Unclear, Undefined, ball, text, value
+from tests.judges import Unclear, Undefined, text, value
 
 UNITS = UnitTable()
 
@@ -95,11 +95,12 @@ class Case:
                 )
             )
         return Problem(
-            tuple(
-                Variable(rename(n), interval(*self.domains[n]), _mpq(self.steps.get(n))) for n in number
-            ),
+            tuple(Variable(rename(n), interval(*self.domains[n]), _mpq(self.steps.get(n))) for n in number),
             tuple(constraints),
-            {id: (number[self.claims[id][0]], interval(*self.claims[id][1])) for id in order(list(self.claims))},
+            {
+                id: (number[self.claims[id][0]], interval(*self.claims[id][1]))
+                for id in order(list(self.claims))
+            },
         )
 
     def describe(self):
@@ -148,7 +149,12 @@ def random_number(rng):
 
 
 def random_formula(rng, names, depth, operations):
-    """A formula over some of the names."""
+    """A formula over some of the names; no part is a constant operation (the parser judges those)."""
+    tree = _random_tree(rng, names, depth, operations)
+    return tree if judges.names(tree) or isinstance(tree, Fraction) else rng.choice(names)
+
+
+def _random_tree(rng, names, depth, operations):
     if depth == 0 or rng.random() < 0.15:
         return rng.choice(names) if rng.random() < 0.8 else random_number(rng)
 
@@ -157,7 +163,10 @@ def random_formula(rng, names, depth, operations):
 
     op = rng.choice(operations)
     if op in _BINARY:
-        return (op, part(), part())
+        first, second = part(), part()
+        if op == "pow" and isinstance(second, Fraction):
+            second = max(Fraction(-5), min(Fraction(5), second))
+        return (op, first, Fraction(1) if op == "div" and second == 0 else second)
     if op in ("square", "cube"):
         return ("pow", part(), Fraction(2 if op == "square" else 3))
     if op == "pown":
@@ -182,7 +191,9 @@ def _range(rng, at):
     if kind < 0.2 and isinstance(at, Fraction):
         return (at, at, True, True)
     size = max(abs(low), Fraction(1, 10)) if rng.random() < 0.8 else Fraction(1)
-    relative = rng.choice((Fraction(1, 10**6), Fraction(1, 1000), Fraction(1, 20), Fraction(1, 2), Fraction(2)))
+    relative = rng.choice(
+        (Fraction(1, 10**6), Fraction(1, 1000), Fraction(1, 20), Fraction(1, 2), Fraction(2))
+    )
 
     def wider():
         return size * relative * Fraction(rng.randint(0, 10), 10)

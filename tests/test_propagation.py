@@ -22,11 +22,15 @@ def test_contraction_of_a_tree_is_exact():
 
 
 def test_squares_of_squares_end_and_stay_enclosures():
-    problem = make({"x": None, "y": None, "z": None}, ["y = x ^ 4", "z = y ^ 4", "x = z ^ 4"], {"x@s": (2, None)})
+    problem = make(
+        {"x": None, "y": None, "z": None}, ["y = x ^ 4", "z = y ^ 4", "x = z ^ 4"], {"x@s": (2, None)}
+    )
     at = propagate(problem, everything(problem))
     assert all(q is None or q.numerator.bit_length() < 10_000 for x in at.box for q in (x.lower, x.upper))
     small = make({"x": None, "y": None, "z": None}, ["y = x ^ 4", "z = y ^ 4", "x = z ^ 4"], {"x@s": (0, 1)})
-    assert all({mpq(0), mpq(1)} <= {q for q in (0, 1) if q in x} for x in propagate(small, everything(small)).box)
+    assert all(
+        {mpq(0), mpq(1)} <= {q for q in (0, 1) if q in x} for x in propagate(small, everything(small)).box
+    )
 
 
 def test_ends_of_unusual_size_do_not_slow_the_search_down():
