@@ -190,7 +190,8 @@ def _conflict(
         kind = ConflictKind.IMPOSSIBLE
     elif _one_quantity(claims, ordered) or (len(own) > 1 and _one_quantity(claims, own)):
         kind = ConflictKind.DISAGREEMENT
-    return Conflict("", kind, ordered, clash.minimal, proof, conclusion=conclusion)
+    without = {m: w for m in own if (w := oracle.decide(members - {m}).witness) is not None}
+    return Conflict("", kind, ordered, clash.minimal, proof, conclusion=conclusion, without=without)
 
 
 def _one_quantity(claims: ClaimSet, members: Iterable[str]) -> bool:

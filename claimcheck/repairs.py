@@ -15,7 +15,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from claimcheck.decision import Answer
+from claimcheck.decision import Answer, Witness
 from claimcheck.model import ClaimSet
 from claimcheck.oracle import Oracle
 from claimcheck.premises import conclusions, evidence, rivals, soft_relations
@@ -26,14 +26,20 @@ __all__ = ["Repairs", "find_repairs", "hitting_sets"]
 _LIMIT = 1000
 _MOST_PARTIAL = 20_000
 _MOST_SELECTIONS = 256
+_WITNESSED = 100
+"""Repairs for which a witness for the whole rest is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repairs:
-    """Repairs in file order inside, smallest first; ``complete``: these are all."""
+    """Repairs in file order inside, smallest first; ``complete``: these are all.
+
+    ``witnesses``: for each, where it was asked for in time, one for all that is left of the file.
+    """
 
     found: tuple[tuple[str, ...], ...]
     complete: bool
+    witnesses: tuple[Witness | None, ...] = ()
 
 
 def hitting_sets(sets: Iterable[frozenset[str]], limit: int = _MOST_PARTIAL) -> list[frozenset[str]] | None:
@@ -72,7 +78,26 @@ def find_repairs(
         combined = product[:limit]
     if combined == [frozenset()]:
         return Repairs((), complete)
-    return Repairs(tuple(oracle.problem.sort(r) for r in combined), complete)
+    found = tuple(oracle.problem.sort(r) for r in combined)
+    shown = [_witness_of_rest(claims, oracle, conflicts, r) for r in found[:_WITNESSED]]
+    return Repairs(found, complete, tuple(shown) + (None,) * (len(found) - len(shown)))
+
+
+def _witness_of_rest(
+    claims: ClaimSet, oracle: Oracle, conflicts: Sequence[Conflict], repair: Sequence[str]
+) -> Witness | None:
+    """A witness for everything but a repair, under the first selection of rivals that has one."""
+    groups = rivals(claims).values()
+    rest = {*(c.id for c in evidence(claims)), *soft_relations(oracle.problem)}.difference(repair)
+    for selection in itertools.islice(itertools.product(*groups), _MOST_SELECTIONS):
+        left = rest.difference(r for g in groups for r in g if r not in selection)
+        if oracle.budget.spent:
+            return None
+        if not any(left.issuperset(c.members) for c in conflicts):
+            witness = oracle.decide(left).witness
+            if witness is not None:
+                return witness
+    return None
 
 
 def _size(oracle: Oracle):  # type: ignore[no-untyped-def]

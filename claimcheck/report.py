@@ -79,6 +79,8 @@ class Conflict:
     conclusion: str = ""
     would_need: Mapping[str, Bound | None] = field(default_factory=dict)
     ruled_out: tuple[str, ...] = ()
+    without: Mapping[str, Witness] = field(default_factory=dict)
+    """For members (but a conclusion's basis), a witness that the others can hold."""
 
     @property
     def counts(self) -> bool:
@@ -146,6 +148,8 @@ class Report:
     diagnostics: tuple[Diagnostic, ...] = ()
     scenario_count: int = 0
     """How many scenarios there are; ``scenarios`` lists no more than a few thousand of them."""
+    repaired: tuple[Witness | None, ...] = ()
+    """For each repair a witness that all the rest can hold, with one rival of each choice."""
 
     def bounds(self, quantity: str, /, **choices: str) -> QuantityInterval:
         """What a quantity can be: the hull over the scenarios that make these choices.

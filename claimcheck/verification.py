@@ -190,6 +190,7 @@ def _report(claims: ClaimSet, budget: float | None, given: Collection[str], toda
         claims,
         claims.warnings,
         count,
+        repairs.witnesses,
     )
 
 

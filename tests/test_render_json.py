@@ -48,6 +48,7 @@ def test_keys_in_the_order_of_the_format():
         "conflicts",
         "repairs",
         "findings",
+        "certificate",
     ]
     assert list(file["conflicts"][0]) == [
         "id",

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import claimcheck
 from claimcheck import moments
 from claimcheck.decimals import exact_text, lower_text, nearest_text, upper_text
-from claimcheck.decision import Bound, Proof, Witness
+from claimcheck.decision import Bound, Proof, Step, Witness
 from claimcheck.interval import Interval
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
@@ -44,6 +45,7 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
     """One report as an entry of ``files``."""
     units = _units(report.claim_set)
     scenarios, _ = listed(report, options, default=0)
+    record = Record()
     return {
         "path": report.path,
         "title": report.title,
@@ -59,11 +61,18 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
             }
             for c in report.claims
         ],
-        "scenarios": [_scenario(s, units) for s in scenarios],
+        "scenarios": [_scenario(s, units, record) for s in scenarios],
         "hull": {name: _bound(b, units(name)) for name, b in report.hull.items()},
-        "conflicts": [_conflict(c, report, units) for c in report.conflicts],
+        "conflicts": [_conflict(c, report, units, record) for c in report.conflicts],
         "repairs": [list(r) for r in report.repairs],
         "findings": [_finding(f) for f in _all_findings(report)],
+        "certificate": {
+            "repairs": [record.witness(w) for w in (*report.repaired, *(None,) * len(report.repairs))][
+                : len(report.repairs)
+            ],
+            "steps": record.steps,
+            "witnesses": record.witnesses,
+        },
     }
 
 
@@ -78,13 +87,14 @@ class _units:  # noqa: N801 - reads as the function it is
         return DIMENSIONLESS if quantity is None else quantity.unit
 
 
-def _scenario(scenario: Scenario, units: _units) -> dict[str, Any]:
+def _scenario(scenario: Scenario, units: _units, record: Record) -> dict[str, Any]:
     return {
         "choices": {name: list(ids) for name, ids in scenario.choices.items()},
         "verdict": str(scenario.verdict),
-        "bounds": {name: _bound(b, units(name)) for name, b in scenario.bounds.items()},
+        "bounds": {name: _bound(b, units(name), record) for name, b in scenario.bounds.items()},
         "witness": None if scenario.witness is None else _witness(scenario.witness, units),
         "conflicts": list(scenario.conflicts),
+        "certificate": {"witness": record.witness(scenario.witness)},
     }
 
 
@@ -103,9 +113,18 @@ def _value(x: Interval, unit: Unit) -> dict[str, Any]:
     return {"unit": unit.text, "value": text, "exact": exact}
 
 
-def _bound(bound: Bound, unit: Unit) -> dict[str, Any]:
+def _bound(bound: Bound, unit: Unit, record: Record | None = None) -> dict[str, Any]:
+    """INTERVAL; with a record also its certificate, the interval in base units being what is proved."""
     attained = bound.tight and bound.gap == 0
-    return _interval(bound.interval, unit, exact=attained, tight=bound.tight, gap=upper_text(bound.gap, 3))
+    shown = _interval(bound.interval, unit, exact=attained, tight=bound.tight, gap=upper_text(bound.gap, 3))
+    if record is not None:
+        shown["certificate"] = {
+            "interval": _base_interval(bound.interval),
+            "lower": record.proof(bound.lower_proof),
+            "upper": record.proof(bound.upper_proof),
+            "witnesses": [record.witness(bound.lower_witness), record.witness(bound.upper_witness)],
+        }
+    return shown
 
 
 def _exact_interval(x: Interval, unit: Unit) -> dict[str, Any]:
@@ -134,13 +153,13 @@ def _interval(x: Interval, unit: Unit, *, exact: bool, tight: bool, gap: str) ->
     }
 
 
-def _conflict(conflict: Conflict, report: Report, units: _units) -> dict[str, Any]:
+def _conflict(conflict: Conflict, report: Report, units: _units, record: Record) -> dict[str, Any]:
     claims = report.claim_set.claims if report.claim_set is not None else {}
 
     def needed(id: str, bound: Bound | None) -> dict[str, Any] | None:
         if bound is None:
             return None
-        return _bound(bound, units(claims[id].quantity) if id in claims else DIMENSIONLESS)
+        return _bound(bound, units(claims[id].quantity) if id in claims else DIMENSIONLESS, record)
 
     return {
         "id": conflict.id,
@@ -148,7 +167,13 @@ def _conflict(conflict: Conflict, report: Report, units: _units) -> dict[str, An
         "members": list(conflict.members),
         "minimal": conflict.minimal,
         "known": conflict.known,
-        "certificate": {"kind": "contraction", **_proof(conflict.proof)},
+        "certificate": {
+            "kind": "contraction",
+            **_proof(conflict.proof),
+            "conclusion": conflict.conclusion,
+            "ruled_out": list(conflict.ruled_out),
+            "without": {m: record.witness(w) for m, w in conflict.without.items()},
+        },
         "would_need": {id: needed(id, bound) for id, bound in conflict.would_need.items()},
     }
 
@@ -156,16 +181,7 @@ def _conflict(conflict: Conflict, report: Report, units: _units) -> dict[str, An
 def _proof(proof: Proof) -> dict[str, Any]:
     split = proof.split
     return {
-        "steps": [
-            {
-                "premise": s.premise,
-                "variable": s.variable,
-                "interval": _base_interval(s.interval),
-                "uses": list(s.uses),
-                "through": list(s.through),
-            }
-            for s in proof.steps
-        ],
+        "steps": [_step(s, s.uses) for s in proof.steps],
         "split": None
         if split is None
         else {
@@ -175,6 +191,76 @@ def _proof(proof: Proof) -> dict[str, Any]:
             "upper": _proof(split.upper),
         },
     }
+
+
+def _step(step: Step, uses: Sequence[int]) -> dict[str, Any]:
+    return {
+        "premise": step.premise,
+        "variable": step.variable,
+        "interval": _base_interval(step.interval),
+        "uses": list(uses),
+        "through": list(step.through),
+        "combined": step.combined,
+        "multipliers": [exact_text(m) for m in step.multipliers],
+        "solved": [list(pair) for pair in step.solved],
+    }
+
+
+class Record:
+    """The steps and witnesses of a file, each once; certificates refer to them by number.
+
+    Thousands of bounds share most of their steps, so that a report stays short.
+    """
+
+    def __init__(self) -> None:
+        self.steps: list[dict[str, Any]] = []
+        self.witnesses: list[dict[str, Any]] = []
+        self._numbers: dict[object, int] = {}
+
+    def proof(self, proof: Proof | None) -> dict[str, Any] | None:
+        """``goals``: the numbers of the steps that the proof's other steps lead to."""
+        if proof is None:
+            return None
+        numbers: list[int] = []
+        for step in proof.steps:
+            uses = tuple(numbers[u] for u in step.uses)
+            key = replace(step, uses=uses)
+            if key not in self._numbers:
+                self._numbers[key] = len(self.steps)
+                self.steps.append(_step(step, uses))
+            numbers.append(self._numbers[key])
+        used = {u for step in proof.steps for u in step.uses}
+        split = proof.split
+        return {
+            "goals": [n for place, n in enumerate(numbers) if place not in used],
+            "split": None
+            if split is None
+            else {
+                "variable": split.variable,
+                "at": exact_text(split.at),
+                "lower": self.proof(split.lower),
+                "upper": self.proof(split.upper),
+            },
+        }
+
+    def witness(self, witness: Witness | None) -> int | None:
+        """Values in base units: a number, or the ends about a value that its relations determine."""
+        if witness is None:
+            return None
+        key = (tuple(witness.values.items()), witness.solved)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.witnesses)
+            self.witnesses.append(
+                {
+                    "values": {name: _ends(x) for name, x in witness.values.items()},
+                    "solved": [[list(variables), list(premises)] for variables, premises in witness.solved],
+                }
+            )
+        return self._numbers[key]
+
+
+def _ends(x: Interval) -> str | list[str]:
+    return exact_text(x.lower) if x.is_point else [exact_text(x.lower), exact_text(x.upper)]
 
 
 def _base_interval(x: Interval) -> dict[str, Any] | None:
@@ -236,16 +322,40 @@ def report_schema() -> Mapping[str, Any]:
     def or_null(item: Any) -> dict[str, Any]:
         return {"anyOf": [item, {"type": "null"}]}
 
+    number: dict[str, Any] = {"type": "integer", "minimum": 0}
+    base = or_null(
+        thing(lower=or_null(rational), upper=or_null(rational), lower_closed=truth, upper_closed=truth)
+    )
     step = thing(
         premise=text,
         variable=text,
-        interval=or_null(
-            thing(lower=or_null(rational), upper=or_null(rational), lower_closed=truth, upper_closed=truth)
-        ),
-        uses=many({"type": "integer", "minimum": 0}),
+        interval=base,
+        uses=many(number),
         through=ids,
+        combined={"enum": ["", "product", "sum"]},
+        multipliers=many(rational),
+        solved=many(ids),
     )
-    split = or_null(thing(variable=text, at=rational, lower=ref("proof"), upper=ref("proof")))
+
+    def split(proof: str) -> dict[str, Any]:
+        return or_null(thing(variable=text, at=rational, lower=ref(proof), upper=ref(proof)))
+
+    bound = thing(
+        unit=text,
+        lower=ref("end"),
+        upper=ref("end"),
+        tight=truth,
+        gap=text,
+        certificate=thing(
+            interval=base,
+            lower=or_null(ref("goals")),
+            upper=or_null(ref("goals")),
+            witnesses=many(or_null(number)),
+        ),
+    )
+    witness = thing(
+        values=mapping({"anyOf": [rational, {"type": "array", "items": rational}]}), solved=many(many(ids))
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "claimcheck report, schema version 1",
@@ -253,7 +363,9 @@ def report_schema() -> Mapping[str, Any]:
             "end": or_null(thing(value=text, exact=or_null(rational), closed=truth)),
             "interval": thing(unit=text, lower=ref("end"), upper=ref("end"), tight=truth, gap=text),
             "value": thing(unit=text, value=text, exact=or_null(rational)),
-            "proof": thing(steps=many(step), split=split),
+            "bound": bound,
+            "proof": thing(steps=many(step), split=split("proof")),
+            "goals": thing(goals=many(number), split=split("goals")),
         },
         **thing(
             schema_version={"const": 1},
@@ -277,9 +389,10 @@ def report_schema() -> Mapping[str, Any]:
                         thing(
                             choices=mapping(ids),
                             verdict=verdict,
-                            bounds=mapping(ref("interval")),
+                            bounds=mapping(ref("bound")),
                             witness=or_null(mapping(ref("value"))),
                             conflicts=ids,
+                            certificate=thing(witness=or_null(number)),
                         )
                     ),
                     hull=mapping(ref("interval")),
@@ -290,8 +403,15 @@ def report_schema() -> Mapping[str, Any]:
                             members=ids,
                             minimal=truth,
                             known=truth,
-                            certificate=thing(kind={"const": "contraction"}, steps=many(step), split=split),
-                            would_need=mapping(or_null(ref("interval"))),
+                            certificate=thing(
+                                kind={"const": "contraction"},
+                                steps=many(step),
+                                split=split("proof"),
+                                conclusion=text,
+                                ruled_out=ids,
+                                without=mapping(number),
+                            ),
+                            would_need=mapping(or_null(ref("bound"))),
                         )
                     ),
                     repairs=many(ids),
@@ -307,6 +427,9 @@ def report_schema() -> Mapping[str, Any]:
                             ),
                             members=ids,
                         )
+                    ),
+                    certificate=thing(
+                        repairs=many(or_null(number)), steps=many(step), witnesses=many(witness)
                     ),
                 )
             ),
