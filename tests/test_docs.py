@@ -18,7 +18,8 @@ What a fence's info string means (the first word is the language, the rest are o
 
 Each page has a directory of its own with a copy of ``claims/``. After an intended change of what is printed,
 ``CLAIMCHECK_UPDATE_DOCS=1 pytest tests/test_docs.py`` writes the new output into the pages, to be read in the
-diff. A session that used ``...`` and no longer fits gets the whole output and wants its ``...`` back.
+diff. A session that used ``...`` and no longer fits gets the whole output and wants its ``...`` back. The list of
+rules in ``docs/reference/rules.md`` is written likewise, from the catalogue that `claimcheck rule` prints.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from claimcheck.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -312,6 +315,43 @@ def test_page(path: Path, workdir: Path, shell_env: dict[str, str]) -> None:
         page.run()
     if page.failures:
         pytest.fail("\n\n".join(page.failures), pytrace=False)
+
+
+RULES_PAGE = ROOT / "docs" / "reference" / "rules.md"
+RULES_MARK = "<!-- What follows is written by tests/test_docs.py. -->\n"
+RULES_SECTIONS = {
+    "CC0": "Reading a file",
+    "CC1": "Structure",
+    "CC20": "Values",
+    "CC22": "Units",
+    "CC24": "Formulas",
+    "CC26": "Dimensions and dates",
+    "CC3": "Findings: verdicts",
+    "CC4": "Findings: lesser things",
+}
+"""Headings by the first code of a section."""
+
+
+def rules_text() -> str:
+    """What `claimcheck rule CODE` prints of every code, as a page."""
+    lines, heading = [], ""
+    for code, entry in catalogue().items():
+        title = next(t for start, t in reversed(RULES_SECTIONS.items()) if code >= start)
+        if title != heading:
+            heading = title
+            lines += [f"\n## {heading}"]
+        text = str(entry).partition("\n")[2].strip().replace("::\n", ":\n")
+        lines += [f"\n### {code} {entry.name}\n", text]
+    return "\n".join(lines) + "\n"
+
+
+def test_the_rules_page_says_what_the_command_says() -> None:
+    head, mark, listed = RULES_PAGE.read_text(encoding="utf-8").partition(RULES_MARK)
+    assert mark
+    if UPDATE and listed != rules_text():
+        RULES_PAGE.write_text(head + mark + rules_text(), encoding="utf-8")
+        listed = rules_text()
+    assert listed == rules_text()
 
 
 def test_only_readmes_two_commands_are_not_run() -> None:
