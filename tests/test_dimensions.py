@@ -203,6 +203,11 @@ def test_unsound_relations(text, code, place):
             "left: GPU; right: node: per_node is absent",
             "multiply the right side by per_node",
         ),
+        (
+            "busy = compute / (throughput * params)",
+            "left: day; right: FLOP s GPU / (TFLOP parameter)",
+            "the right side lacks a factor in parameter / GPU",
+        ),
         ("elapsed = 56", "left: day; right: a plain number", "if 56 has a unit, write it: 56 [day]"),
         ("elapsed = busy + 3", "+ needs one unit: busy is in day, but 3 is a plain number", "write 3 [day]"),
         (

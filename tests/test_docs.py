@@ -18,8 +18,8 @@ What a fence's info string means (the first word is the language, the rest are o
 
 Each page has a directory of its own with a copy of ``claims/``. After an intended change of what is printed,
 ``CLAIMCHECK_UPDATE_DOCS=1 pytest tests/test_docs.py`` writes the new output into the pages, to be read in the
-diff. A session that used ``...`` and no longer fits gets the whole output and wants its ``...`` back. The list of
-rules in ``docs/reference/rules.md`` is written likewise, from the catalogue that `claimcheck rule` prints.
+diff. A session that used ``...`` and no longer fits gets the whole output and wants its ``...`` back. The
+rules in ``docs/reference/rules.md`` are written likewise, from the catalogue that `claimcheck rule` prints.
 """
 
 from __future__ import annotations

@@ -312,6 +312,7 @@ def test_refused_unit_with_its_place(text, code, place):
 def test_suggestions():
     assert "GPU" in problem("gpu").hint
     assert "token" in problem("tokn").hint
+    assert "day?" in problem("dya").hint
     assert "m^2" in problem("m2").hint
     assert "parsec" in problem("parsek").hint  # a name only pint knows
 

@@ -43,13 +43,19 @@ def reason_and_way_out(
     hint = _number_hint(equation, gap)
     if not absent:
         reason = f"{stray}, and nothing makes up for it" if stray else ""
-        return reason, hint or f"the right side lacks a factor in {unit_words(gap)}"
+        return reason, hint or f"the right side lacks a factor in {_gap_words(gap)}"
     name, sign = next(iter(absent.items()))
     mend = f"{'multiply' if sign > 0 else 'divide'} the right side by {name}"
     if len(absent) > 1:
         mend += f" (also in that unit: {', '.join(list(absent)[1:4])})"
     missing = f"{name} is absent"
     return (f"{stray} but {missing}" if stray else missing), mend
+
+
+def _gap_words(gap: Unit) -> str:
+    """What is missing, in few words: ``GPU / node``, not ``day TFLOP GPU / (FLOP s node)``."""
+    words = [w for w in gap.text.replace("(", " ").replace(")", " ").split() if w != "/"]
+    return unit_words(gap) if len(words) <= len(gap.dimension) else format_dimension(gap.dimension)
 
 
 def _ratio_sign(dimension: Dimension, gap: Dimension) -> int:

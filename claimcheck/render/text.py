@@ -107,7 +107,7 @@ def _scenarios(report: Report, options: Options, paint: Paint) -> list[str]:
     ]
     count = scenario_count(report)
     left_out += count - len(report.scenarios)
-    if count > 1:
+    if count > 1 and columns:
         rows.append([f"hull of all {count}", *[""] * (choices - 1), *hull, "", ""])
     head, *body = align(rows, indent="  ")
     lines = ["", paint("Source combinations", "bold"), paint(head, "dim")]

@@ -241,7 +241,10 @@ class UnitTable:
         folded: dict[str, str] = {}
         for candidate in candidates:
             folded.setdefault(candidate.casefold(), candidate)
-        close = difflib.get_close_matches(name[:40].casefold(), folded, n=3, cutoff=0.7)
+        word = name[:40].casefold()
+        letters = sorted(word)  # what differs by swapped letters only (dya, day) is nearest of all
+        swapped = [c for c in folded if c[0] == word[:1] and len(word) > 2 and sorted(c) == letters]
+        close = swapped[:3] or difflib.get_close_matches(word, folded, n=3, cutoff=0.7)
         define = f"define it under units, such as {name} = [{name}]" if name.isidentifier() else ""
         guess = "did you mean " + " or ".join(folded[match] for match in close) + "?" if close else ""
         return "; ".join(filter(None, (guess, define))) or "check the spelling"
