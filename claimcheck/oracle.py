@@ -15,10 +15,11 @@ from gmpy2 import mpq
 from claimcheck import optimum, search
 from claimcheck.budget import Budget
 from claimcheck.decision import Answer, Bound, Decision, Witness
-from claimcheck.interval import EMPTY, Interval, Rational, subset
+from claimcheck.interval import EMPTY, Interval, Rational, point, subset
 from claimcheck.optimum import GAP
 from claimcheck.problem import Problem
 from claimcheck.propagation import propagate
+from claimcheck.witness import simplest_between
 
 __all__ = ["Oracle"]
 
@@ -79,8 +80,14 @@ class Oracle:
                 unknown = True
                 continue
             names = {self.problem.variables[v].name for v in group}
-            values.update((n, x) for n, x in decision.witness.values.items() if n in names)
-            solved.extend(block for block in decision.witness.solved if names.issuperset(block[0]))
+            part = _restricted(decision.witness, names, within | self.problem.hard_on(group))
+            if part is None:
+                part = self._ask(within).witness
+                if part is None:
+                    unknown = True
+                    continue
+            values.update(part.values)
+            solved.extend(part.solved)
         decision = Decision(Answer.FEASIBLE, witness=Witness(values, tuple(solved)))
         if unknown:
             decision = Decision(Answer.UNKNOWN)
@@ -108,6 +115,9 @@ class Oracle:
         for clashing, decision in self._clashing:
             if clashing <= asked:
                 return decision
+        return self._ask(asked)
+
+    def _ask(self, asked: frozenset[str]) -> Decision:
         self.asked += 1
         decision = self._decide(self.problem, self.problem.sort(asked), budget=self._one_question())
         self._answers[asked] = decision
@@ -151,9 +161,13 @@ class Oracle:
                 self._ask_bounds(within, missing, gap)
             found.update((t, self._enclosures[within, t, gap]) for t in inside)
         for target in wanted:
-            if target not in found:
-                domain = self.problem.variables[self.problem.number[target]].domain
-                found[target] = Bound(domain, True, mpq(0))
+            if target not in found:  # only hard facts speak of it
+                number = self.problem.number[target]
+                facts = self.problem.hard_on((number,))
+                if facts:
+                    found.update(self.bounds(facts, (target,), gap=gap))
+                else:
+                    found[target] = Bound(self.problem.variables[number].domain, True, mpq(0))
         return {t: found[t] for t in wanted}
 
     def contracted(self, premises: Collection[str], target: str) -> Interval:
@@ -175,3 +189,23 @@ class Oracle:
 
     def _one_question(self) -> Budget:
         return Budget(self.seconds, self.budget)
+
+
+def _restricted(witness: Witness, names: Collection[str], premises: Collection[str]) -> Witness | None:
+    """What a witness for more premises says about fewer; None if it says too little.
+
+    A value that was solved from relations left out is any number of its enclosure: what was solved with it
+    further on was proved for the whole enclosure.
+    """
+    values = {n: x for n, x in witness.values.items() if n in names}
+    solved: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    for variables, by in witness.solved:
+        left = [p for p in by if p in premises]
+        inside = [v for v in variables if v in values]
+        if len(left) == len(by):
+            solved.append((variables, by))
+        elif left and inside:
+            return None
+        for v in () if left else inside:
+            values[v] = point(simplest_between(values[v].lower, values[v].upper))
+    return Witness(values, tuple(solved))

@@ -151,6 +151,8 @@ def shorten(x: Interval, bits: int = 256, limit: int = 4096) -> Interval:
 
 def exact_root(q: Rational, n: int) -> Rational | None:
     """The ``n``-th root of ``q >= 0`` where it is rational, else None."""
+    if n > max(q.numerator.bit_length(), q.denominator.bit_length()):  # too high for any other number
+        return q if q in (0, 1) else None
     root, exact = gmpy2.iroot(q.denominator, n)
     if not exact:
         return None
