@@ -225,6 +225,8 @@ class _Search:
             try_this = [("case:fixed", variable, point(value))]
             below = propagate(self.problem, self.premises, self.variables, start=at, assume=try_this)
             if below.failure < 0:
+                for v in solved:  # the value meant may be anywhere in what was proved to hold it
+                    below.box[v] = at.box[v]
                 found = self.descend(below, depth + 1, solved, log)
                 if found is not None:
                     return found
