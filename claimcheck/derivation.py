@@ -18,7 +18,7 @@ from claimcheck.interval import ENTIRE, Interval, interval
 from claimcheck.model import ClaimSet
 from claimcheck.report import Conflict
 
-__all__ = ["Clash", "Derivation", "Line", "clash", "derive", "relation_text", "solved_for"]
+__all__ = ["Clash", "Derivation", "Line", "clash", "derive", "relation_text", "solved_for", "steps_behind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def derive(claims: ClaimSet, proof: Proof, quantity: str) -> Derivation | None:
     goals = [i for i, s in enumerate(steps) if s.variable == quantity]
     if not goals:
         return None
-    lines = _lines(claims, steps, _slice(steps, goals))
+    lines = _lines(claims, steps, steps_behind(steps, goals))
     whole = _meet(line.interval for line in lines if line.quantity == quantity)
     return Derivation(quantity, whole, lines, proof.split is not None)
 
@@ -119,12 +119,12 @@ def _at_the_end(claims: ClaimSet, proof: Proof) -> Clash:
         return Clash("", (), Derivation("", ENTIRE, (), proof.split is not None))
     last = len(steps) - 1
     quantity = steps[last].variable
-    kept = _slice(steps, [last])
+    kept = steps_behind(steps, [last])
     lines = _lines(claims, steps, [i for i in kept if not steps[i].interval.is_empty])
     return Clash(quantity, (), Derivation(quantity, steps[last].interval, lines, proof.split is not None))
 
 
-def _slice(steps: tuple[Step, ...], goals: Iterable[int]) -> list[int]:
+def steps_behind(steps: tuple[Step, ...], goals: Iterable[int]) -> list[int]:
     """The numbers of the steps that the goals rest on, in order (a program slice backward)."""
     needed: set[int] = set()
     stack = list(goals)

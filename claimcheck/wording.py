@@ -6,11 +6,19 @@ from fractions import Fraction
 
 from claimcheck import moments
 from claimcheck.decimals import ends_text
-from claimcheck.interval import Interval
+from claimcheck.interval import Interval, Rational
 from claimcheck.model import Claim, ClaimSet
 from claimcheck.units import Unit, from_base
 
-__all__ = ["clean", "digits_to_tell_apart", "interval_text", "origin_text", "printed_text", "unit_text"]
+__all__ = [
+    "clean",
+    "digits_to_tell_apart",
+    "interval_text",
+    "moment_text",
+    "origin_text",
+    "printed_text",
+    "unit_text",
+]
 
 _MOST_DIGITS = 40
 
@@ -53,6 +61,14 @@ def interval_text(x: Interval, unit: Unit, digits: int = 4, *, with_unit: bool =
     else:
         words = f"{'' if x.lower_closed else 'above '}{low} to {'' if x.upper_closed else 'below '}{high}"
     return f"{words} {suffix}" if suffix else words
+
+
+def moment_text(seconds: Rational, *, up: bool) -> str:
+    """A point in time, rounded down or up to a second: ``2021-11-30 18:10 UTC``."""
+    text = moments.latest_text(seconds) if up else moments.earliest_text(seconds)
+    if not text.endswith("Z"):  # too far from now for a calendar
+        return text
+    return f"{text.removesuffix('Z').replace('T', ' ')} UTC"
 
 
 def digits_to_tell_apart(a: Interval, b: Interval, unit: Unit, digits: int = 4) -> int:
