@@ -33,6 +33,8 @@ __all__ = [
 ]
 
 _LIMIT = 2000
+_KINDS = (ConflictKind.CONTRADICTION, ConflictKind.IMPOSSIBLE, ConflictKind.DISAGREEMENT)
+"""Kinds of conflicts, the most telling first: that two sources disagree is seen without a tool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +242,11 @@ def _distance(a: Interval, b: Interval) -> Rational:
 
 
 def in_order(claims: ClaimSet, oracle: Oracle, conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
-    """The conflicts with needs and ids: C1, C2, ... smallest first, then widest margin, then file order.
+    """The conflicts with needs and ids C1, C2, ..., the most telling first.
 
-    Of two conflicts with the same members only the first is kept.
+    Those that count before those that are accepted or settle a choice; contradictions, then what is
+    impossible, then disagreements; within a kind smallest first, then widest margin, then file order. Of two
+    conflicts with the same members only the first is kept.
     """
     unique = {(c.members, c.conclusion): c for c in reversed(list(conflicts))}
     position = oracle.problem.order
@@ -250,9 +254,11 @@ def in_order(claims: ClaimSet, oracle: Oracle, conflicts: Iterable[Conflict]) ->
         c if c.would_need else replace(c, would_need=would_need(claims, oracle, c)) for c in unique.values()
     ]
 
-    def key(conflict: Conflict) -> tuple[int, Rational, list[int], int]:
+    def key(conflict: Conflict) -> tuple[bool, int, int, Rational, list[int], int]:
         places = [position[m] for m in conflict.members]
         own = position.get(conflict.conclusion, -1)
-        return len(conflict.members), -margin(claims, conflict.would_need), places, own
+        kind = _KINDS.index(conflict.kind)
+        apart = -margin(claims, conflict.would_need)
+        return not conflict.counts, kind, len(conflict.members), apart, places, own
 
     return tuple(replace(c, id=f"C{i}") for i, c in enumerate(sorted(complete, key=key), start=1))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from claimcheck.agreement import agreeing_groups, by_quantity
 from claimcheck.budget import Budget
@@ -157,8 +158,8 @@ def _report(claims: ClaimSet, budget: float | None, given: Collection[str], toda
             spans[claim.id] = (agreement, hull)
             found += [conflict] if conflict is not None else []
     complete = among_evidence.complete and all(s.complete for s in of_conclusions.values())
-    numbered = in_order(claims, oracle, mark_ruled_out(claims, found, parts))
-    waived = apply_waivers(claims, numbered, today)
+    waived = apply_waivers(claims, mark_ruled_out(claims, found, parts), today)
+    waived = replace(waived, conflicts=in_order(claims, oracle, waived.conflicts))
     incomplete = {"": among_evidence.incomplete, **{id: s.incomplete for id, s in of_conclusions.items()}}
     results = statuses(claims, oracle, parts, waived.conflicts, spans, incomplete)
     repairs = find_repairs(claims, oracle, waived.conflicts, complete=complete)
