@@ -112,14 +112,15 @@ class _Question:
         low, high = (self._end(start, upper, places.get(upper, {})) for upper in (False, True))
         if low.impossible or high.impossible:
             return self._empty(low.proof if low.impossible else high.proof)
-        tight = all(e.gap is not None and e.gap <= self.gap for e in (low, high))
+        gaps = [self._gap(e, low.value, high.value) for e in (low, high)]
+        tight = max(gaps) <= self.gap
         one_record = low.proof.split is None and high.proof.split is None
         both = extract(self.problem, start.steps, [start.low[self.target], start.high[self.target]])
         hard = self.problem.hard
         return Bound(
             interval(low.value, high.value, low.closed, high.closed),
             tight,
-            max(mpq(1) if e.gap is None else e.gap for e in (low, high)),
+            max(gaps),
             self.problem.sort(premises_of(low.proof) - hard),
             self.problem.sort(premises_of(high.proof) - hard),
             both if one_record else None,
@@ -128,6 +129,13 @@ class _Question:
             low.witness,
             high.witness,
         )
+
+    def _gap(self, end: _End, low: Rational | None, high: Rational | None) -> Rational:
+        """How near the witness comes to an end, relative to the ends as they were found; 1: not known."""
+        if end.value is None or end.witness is None:
+            return mpq(1) if end.gap is None else end.gap
+        size = max(abs(e) for e in (low, high) if e is not None) or mpq(1)
+        return self.distance(end.witness, end.value) / size
 
     def _end(self, start: Fixpoint, upper: bool, place: Mapping[int, Rational]) -> _End:
         """The lower or upper end; ``place`` says at which inputs it is expected."""

@@ -67,6 +67,8 @@ def _root(q: Rational, n: int, upper: bool) -> Rational:
     root = exact_root(q, n)
     if root is not None:
         return root
+    if n >= 1 << 31:  # more than MPFR takes
+        return _real_power(q, mpq(1, n), upper)
     return up("rootn", round_up(q), n) if upper else down("rootn", round_down(q), n)
 
 
