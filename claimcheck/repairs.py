@@ -2,8 +2,8 @@
 
 They are the minimal hitting sets of all conflicts (Reiter: A theory of diagnosis from first principles,
 Artificial Intelligence 32, 1987), built conflict by conflict (Berge: Hypergraphs, 1989). Conflicts that
-share no member are repaired independently, so repairs are products. Each part is proved: what is left of its
-component has a witness.
+share no member are repaired independently, so repairs are products. Each is proved: what it leaves has a
+witness.
 
 Conclusions do not constrain each other or the evidence. A contradicted one is repaired by withdrawing it, or
 for free where the repair of the evidence takes a member of its conflict away.
@@ -12,13 +12,14 @@ for free where the repair of the evidence takes a member of its conflict away.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from claimcheck.decision import Answer, Witness
+from claimcheck.decision import Witness
 from claimcheck.model import ClaimSet
 from claimcheck.oracle import Oracle
-from claimcheck.premises import conclusions, evidence, rivals, soft_relations
+from claimcheck.premises import evidence, rivals, soft_relations
 from claimcheck.report import Conflict
 
 __all__ = ["Repairs", "find_repairs", "hitting_sets"]
@@ -26,15 +27,13 @@ __all__ = ["Repairs", "find_repairs", "hitting_sets"]
 _LIMIT = 1000
 _MOST_PARTIAL = 20_000
 _MOST_SELECTIONS = 256
-_WITNESSED = 100
-"""Repairs for which a witness for the whole rest is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repairs:
     """Repairs in file order inside, smallest first; ``complete``: these are all.
 
-    ``witnesses``: for each, where it was asked for in time, one for all that is left of the file.
+    ``witnesses``: for each, unless the budget was spent, one for all that is left of the file.
     """
 
     found: tuple[tuple[str, ...], ...]
@@ -64,45 +63,40 @@ def find_repairs(
     """
     if any(not c.members for c in conflicts):
         return Repairs((), False)
-    choices = rivals(claims)
-    combined: list[frozenset[str]] = [frozenset()]
-    for block in _blocks(conflicts, choices.values()):
-        own = _of_block(claims, oracle, block, choices.values())
+    choices = tuple(rivals(claims).values())
+    combined: list[_Repair] = [_Repair(frozenset(), frozenset())]
+    for block in _blocks(conflicts, choices):
+        own = _of_block(oracle, block, choices)
         if own is None:
             return Repairs((), False)
-        sets, all_found = own
-        complete = complete and all_found
         # Sizes add up, so the smallest of the product come from the smallest of its factors.
-        product = sorted((a | b for a in combined for b in sets), key=_size(oracle))
+        product = [_Repair(a.dropped | b.dropped, a.out | b.out) for a in combined for b in own]
         complete = complete and len(product) <= limit
-        combined = product[:limit]
-    if combined == [frozenset()]:
-        return Repairs((), complete)
-    found = tuple(oracle.problem.sort(r) for r in combined)
-    shown = [_witness_of_rest(claims, oracle, conflicts, r) for r in found[:_WITNESSED]]
-    return Repairs(found, complete, tuple(shown) + (None,) * (len(found) - len(shown)))
+        combined = sorted(product, key=lambda r: _size(oracle, r.dropped))[:limit]
+    found: list[tuple[str, ...]] = []
+    witnesses: list[Witness | None] = []
+    for repair in combined:
+        if not repair.dropped:
+            continue
+        witness = _witness_of_rest(claims, oracle, choices, repair)
+        complete = complete and witness is not None
+        if witness is not None or oracle.budget.spent:
+            found.append(oracle.problem.sort(repair.dropped))
+            witnesses.append(witness)
+    return Repairs(tuple(found), complete, tuple(witnesses))
 
 
-def _witness_of_rest(
-    claims: ClaimSet, oracle: Oracle, conflicts: Sequence[Conflict], repair: Sequence[str]
-) -> Witness | None:
-    """A witness for everything but a repair, under the first selection of rivals that has one."""
-    groups = rivals(claims).values()
-    rest = {*(c.id for c in evidence(claims)), *soft_relations(oracle.problem)}.difference(repair)
-    for selection in itertools.islice(itertools.product(*groups), _MOST_SELECTIONS):
-        left = rest.difference(r for g in groups for r in g if r not in selection)
-        if oracle.budget.spent:
-            return None
-        if not any(left.issuperset(c.members) for c in conflicts):
-            witness = oracle.decide(left).witness
-            if witness is not None:
-                return witness
-    return None
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    """What to drop, and the rivals that are out where the rest holds."""
+
+    dropped: frozenset[str]
+    out: frozenset[str]
 
 
-def _size(oracle: Oracle):  # type: ignore[no-untyped-def]
-    order = oracle.problem.order
-    return lambda members: (len(members), sorted(order[m] for m in members))
+def _size(oracle: Oracle, members: Iterable[str]) -> tuple[int, list[int]]:
+    places = sorted(oracle.problem.order[m] for m in members)
+    return len(places), places
 
 
 def _blocks(conflicts: Sequence[Conflict], choices: Iterable[Sequence[str]]) -> list[list[Conflict]]:
@@ -124,17 +118,16 @@ def _blocks(conflicts: Sequence[Conflict], choices: Iterable[Sequence[str]]) -> 
 
 
 def _of_block(
-    claims: ClaimSet, oracle: Oracle, conflicts: Sequence[Conflict], choices: Iterable[Sequence[str]]
-) -> tuple[list[frozenset[str]], bool] | None:
-    """The repairs of connected conflicts, proved, and whether none is missing; None if there are too many."""
+    oracle: Oracle, conflicts: Sequence[Conflict], choices: Iterable[Sequence[str]]
+) -> list[_Repair] | None:
+    """The repairs of connected conflicts, smallest first; None if there are too many."""
     involved = {m for c in conflicts for m in c.members}
     groups = [tuple(g) for g in choices if involved.intersection(g)]
-    selections = list(itertools.islice(itertools.product(*groups), _MOST_SELECTIONS))
-    derived = {c.id for c in conclusions(claims)}
-    complete = True
-    kept: dict[frozenset[str], None] = {}
-    for selection in selections:
-        out = {r for g in groups for r in g}.difference(selection)
+    if math.prod(map(len, groups)) > _MOST_SELECTIONS:
+        return None
+    found: dict[frozenset[str], frozenset[str]] = {}
+    for selection in itertools.product(*groups):
+        out = frozenset(r for g in groups for r in g).difference(selection)
         active = [c for c in conflicts if not out.intersection(c.members)]
         of_evidence = {m for c in active if not c.conclusion for m in c.members}
         sets = [
@@ -146,31 +139,23 @@ def _of_block(
         candidates = hitting_sets(sets)
         if candidates is None:
             return None
-        for repair in sorted(candidates, key=_size(oracle)):
-            if any(k <= repair for k in kept):
-                continue
-            answer = _rest(claims, oracle, involved, out | repair | derived)
-            if answer is Answer.FEASIBLE:
-                kept[repair] = None
-            else:
-                complete = False
-    minimal = [r for r in kept if not any(k < r for k in kept)]
-    return sorted(minimal, key=_size(oracle)), complete
+        for repair in candidates:
+            found.setdefault(repair, out)
+    minimal = [r for r in found if not any(other < r for other in found)]
+    return [_Repair(r, found[r]) for r in sorted(minimal, key=lambda r: _size(oracle, r))]
 
 
-def _rest(claims: ClaimSet, oracle: Oracle, involved: Iterable[str], dropped: set[str]) -> Answer:
-    """Whether what is left of the components that the involved premises touch can hold."""
-    problem = oracle.problem
-    pool = [*(c.id for c in evidence(claims)), *soft_relations(problem)]
-    near: set[int] = set()
-    for group in problem.groups([*pool, *involved]):
-        names = set(group)
-        if any(_speaks_of(oracle, p, names) for p in involved):
-            near |= names
-    return oracle.decide(p for p in pool if p not in dropped and _speaks_of(oracle, p, near)).answer
-
-
-def _speaks_of(oracle: Oracle, premise: str, variables: set[int]) -> bool:
-    claim = oracle.problem.claims.get(premise)
-    numbers = (claim[0],) if claim is not None else oracle.problem.constraints[premise].variables
-    return not variables.isdisjoint(numbers)
+def _witness_of_rest(
+    claims: ClaimSet, oracle: Oracle, choices: Iterable[Sequence[str]], repair: _Repair
+) -> Witness | None:
+    """A witness for all that a repair leaves; of untouched choices, with the first rival that fits."""
+    left = [*(c.id for c in evidence(claims)), *soft_relations(oracle.problem)]
+    left = [p for p in left if p not in repair.dropped and p not in repair.out]
+    free = [g for g in choices if not repair.out.intersection(g)]
+    for selection in itertools.islice(itertools.product(*free), _MOST_SELECTIONS):
+        if oracle.budget.spent:
+            return None
+        witness = oracle.decide(set(left).difference(*free).union(selection)).witness
+        if witness is not None:
+            return witness
+    return None

@@ -238,6 +238,9 @@ def list_scenarios(
     count = math.prod(len(p.cases) for p in parts)
     clashes = [(c.id, frozenset(c.members).difference(conclusions)) for c in conflicts]
     free = _free_values(problem, parts)
+    unbound = {
+        q: Bound(problem.variables[problem.number[q]].domain, True, mpq(0)) for q in shown if q in free
+    }
     combinations: Iterable[tuple[Case, ...]] = itertools.product(*(p.cases for p in parts))
     names = _names_in_order(parts, problem)
     if count <= limit:
@@ -246,7 +249,7 @@ def list_scenarios(
     for cases in itertools.islice(combinations, limit):
         premises = frozenset().union(*(c.premises for c in cases))
         choices = {n: ids for c in cases for n, ids in c.choices.items()}
-        bounds = {q: b for c in cases for q, b in c.bounds.items()}
+        bounds = unbound | {q: b for c in cases for q, b in c.bounds.items()}
         found.append(
             Scenario(
                 {n: choices[n] for n in names},

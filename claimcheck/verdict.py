@@ -185,8 +185,7 @@ def status_of(
     home = next((p for p in near if number in p.variables), None)
     if home is None:
         return Status.UNTESTED, None
-    sure = oracle.problem.hard_on((number,))
-    hard = oracle.bounds(sure, (claim.quantity,))[claim.quantity].interval
+    hard = oracle.bounds((), (claim.quantity,))[claim.quantity].interval
     allowed = _allowed_by_others(oracle, home, claim, given, hard)
     if allowed is None or allowed.is_empty:
         return Status.UNTESTED, None

@@ -204,3 +204,34 @@ def members(draw, x):
 def intervals_with_members(draw, **kinds):
     x = draw(intervals(**kinds))
     return x, draw(members(x))
+
+
+# -- claim sets: small ones, for which every subset can be tried ----------------------------------------------
+
+_SMALL_RELATIONS = (
+    ("c = a * b", "c = a + b", "a = c - b", "a >= b * c"),
+    ("d = c / e", "d = c + e", "e = c * d", "c + d + e <= 20"),
+    ("f >= d", "f = d ^ 2", "f = 20 - d", "d * f = 30"),
+)
+"""One of each row at most: no circles, so that every judge answers at once."""
+
+
+@st.composite
+def small_claim_sets(draw, most=9, integers=True):
+    """Up to ``most`` claims and relations on a to f, positive, some of them whole numbers."""
+    from claimcheck.model import ClaimSet
+
+    claims = ClaimSet(title="small")
+    for source in "rstuvw":
+        claims.source(source)
+    for name in "abcdef":
+        claims.quantity(name, min="1", integer=integers and draw(st.booleans()))
+    rows = draw(st.sets(st.sampled_from(range(3)), min_size=1))
+    for i in sorted(rows):
+        claims.relation(draw(st.sampled_from(_SMALL_RELATIONS[i])), id=f"r{i}", definition=draw(st.booleans()))
+    made = st.tuples(st.sampled_from("abcdef"), st.sampled_from("rst"), st.integers(1, 12), st.integers(0, 3))
+    for name, source, low, width in draw(
+        st.lists(made, min_size=2, max_size=most - len(rows), unique_by=lambda m: m[:2])
+    ):
+        claims.claim(name, f"[{low}, {low + width}]", source=source)
+    return claims

@@ -1,0 +1,221 @@
+"""Scenarios: agreeing groups, choices, coupled sources, hulls, and the cases of independent parts."""
+
+from itertools import product
+
+import pytest
+from gmpy2 import mpq
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claimcheck.agreement import agreeing_groups, clashing_pairs
+from claimcheck.interval import hull, intersection, interval
+from claimcheck.model import ClaimSet
+from claimcheck.report import Verdict
+from claimcheck.verification import verify
+from tests import strategies
+
+# -- groups -----------------------------------------------------------------------------------------------
+
+
+def share_a_value(intervals):
+    common = intervals[0]
+    for x in intervals[1:]:
+        common = intersection(common, x)
+    return not common.is_empty
+
+
+@given(st.lists(strategies.intervals(), min_size=1, max_size=6))
+def test_groups_are_the_maximal_sets_that_share_a_value(intervals):
+    named = {f"c{i}": x for i, x in enumerate(intervals)}
+    subsets = [
+        frozenset(n for n, take in zip(named, picks, strict=True) if take)
+        for picks in product([False, True], repeat=len(named))
+        if any(picks)
+    ]
+    sharing = [s for s in subsets if len(s) == 1 or share_a_value([named[n] for n in sorted(s)])]
+    maximal = {s for s in sharing if not any(s < t for t in sharing)}
+    groups = agreeing_groups(named)
+    assert set(map(frozenset, groups)) == maximal
+    assert len(groups) == len(maximal)
+
+
+@given(st.lists(strategies.intervals(), max_size=6))
+def test_pairs_that_clash_are_those_without_a_common_value(intervals):
+    named = {f"c{i}": x for i, x in enumerate(intervals) if not x.is_empty}
+    expected = {(a, b) for a in named for b in named if a < b and intersection(named[a], named[b]).is_empty}
+    assert set(clashing_pairs(named)) == expected
+
+
+def test_a_group_in_the_middle_agrees_with_both_sides():
+    named = {"a": interval(0, 2), "b": interval(2, 4), "c": interval(1, 3)}
+    assert agreeing_groups(named) == (("a", "b", "c"),)
+    named = {"a": interval(0, 2), "b": interval(3, 4), "c": interval(1, 3)}
+    assert agreeing_groups(named) == (("a", "c"), ("b", "c"))
+
+
+# -- choices ----------------------------------------------------------------------------------------------
+
+
+def build(quantities, claims, relations=(), coupled=()):
+    """``quantities``: names; ``claims``: (quantity, source, value); ``relations``: (formula, id, choice)."""
+    made = ClaimSet()
+    for source in dict.fromkeys(s for _, s, _ in claims):
+        made.source(source, coupled=source in coupled)
+    for name in quantities:
+        made.quantity(name)
+    for quantity, source, value in claims:
+        made.claim(quantity, value, source=source)
+    for formula, id, choice in relations:
+        made.relation(formula, id=id, choice=choice)
+    return made
+
+
+def chosen(report):
+    return [{n: set(ids) for n, ids in s.choices.items()} for s in report.scenarios]
+
+
+def test_the_last_choice_varies_fastest():
+    claims = build("ab", [("a", "s", "1"), ("a", "t", "3"), ("b", "s", "5"), ("b", "t", "8")])
+    report = verify(claims)
+    assert chosen(report) == [
+        {"a": {"a@s"}, "b": {"b@s"}},
+        {"a": {"a@s"}, "b": {"b@t"}},
+        {"a": {"a@t"}, "b": {"b@s"}},
+        {"a": {"a@t"}, "b": {"b@t"}},
+    ]
+    assert report.scenario_count == 4
+
+
+def test_nothing_contested_is_one_scenario_without_choices():
+    (scenario,) = verify(build("a", [("a", "s", "1")])).scenarios
+    assert scenario.choices == {}
+    assert scenario.verdict is Verdict.CONSISTENT
+
+
+def test_a_relation_of_each_choice_holds():
+    claims = build(
+        "abc",
+        [("a", "s", "exactly 2"), ("b", "s", "exactly 3")],
+        [("c = a * b", "product", "how"), ("c = a + b", "sum", "how")],
+    )
+    report = verify(claims)
+    assert chosen(report) == [{"how": {"relation:product"}}, {"how": {"relation:sum"}}]
+    ends = [(s.bounds["c"].interval.lower, s.bounds["c"].interval.upper) for s in report.scenarios]
+    assert ends == [(6, 6), (5, 5)]
+    assert report.hull["c"].interval == interval(5, 6)
+
+
+def test_coupled_sources_are_taken_all_or_none():
+    stated = [(q, s, v) for s, v in (("s", "1"), ("t", "3")) for q in "ab"]
+    claims = build("ab", stated, coupled="st")
+    assert chosen(verify(claims)) == [
+        {"a": {"a@s"}, "b": {"b@s"}},
+        {"a": {"a@t"}, "b": {"b@t"}},
+    ]
+    assert len(chosen(verify(build("ab", stated)))) == 4
+
+
+def test_a_coupled_source_left_out_takes_its_uncontested_claims_with_it():
+    stated = [("a", "s", "1"), ("a", "t", "3"), ("b", "s", "exactly 7")]
+    claims = build("abc", stated, [("c = b", "r", "")], coupled="s")
+    first, second = verify(claims).scenarios
+    assert first.bounds["c"].interval == interval(7, 7)
+    assert second.bounds["c"].interval.lower is None
+
+
+def test_agreeing_sources_stay_when_a_coupled_one_leaves():
+    stated = [("a", "s", "1"), ("a", "u", "1"), ("a", "t", "3"), ("b", "s", "1"), ("b", "t", "3")]
+    claims = build("ab", stated, coupled="s")
+    assert chosen(verify(claims)) == [
+        {"a": {"a@s", "a@u"}, "b": {"b@s"}},
+        {"a": {"a@u"}, "b": {"b@t"}},
+        {"a": {"a@t"}, "b": {"b@t"}},
+    ]
+
+
+# -- verdicts, bounds and witnesses -------------------------------------------------------------------------
+
+
+def test_contradictory_scenarios_name_their_conflicts():
+    claims = build(
+        "abc",
+        [("a", "s", "1"), ("a", "t", "3"), ("b", "s", "exactly 2"), ("c", "s", "exactly 6")],
+        [("c = a * b", "r", "")],
+    )
+    report = verify(claims)
+    assert [s.verdict for s in report.scenarios] == [Verdict.CONTRADICTORY, Verdict.CONSISTENT]
+    (through,) = [c for c in report.conflicts if c.kind == "contradiction"]
+    assert [s.conflicts for s in report.scenarios] == [(through.id,), ()]
+    assert report.scenarios[0].witness is None
+
+
+@given(strategies.small_claim_sets(most=9))
+def test_witnesses_lie_within_every_claim_of_their_scenario(claims):
+    report = verify(claims)
+    for scenario in report.scenarios:
+        if scenario.verdict is not Verdict.CONSISTENT:
+            continue
+        assert set(scenario.witness.values) == set(claims.quantities)
+        taken = {id for ids in scenario.choices.values() for id in ids}
+        contested = set(scenario.choices)
+        for claim in claims.claims.values():
+            if claim.id in taken or claim.quantity not in contested:
+                value = scenario.witness.values[claim.quantity]
+                assert intersection(value, claim.interval) == value
+
+
+@given(strategies.small_claim_sets(most=9))
+def test_the_hull_is_that_of_the_consistent_scenarios(claims):
+    report = verify(claims)
+    assert report.scenario_count == len(report.scenarios)
+    consistent = [s for s in report.scenarios if s.verdict is Verdict.CONSISTENT]
+    for quantity, bound in report.hull.items():
+        if consistent:
+            whole = consistent[0].bounds[quantity].interval
+            for scenario in consistent[1:]:
+                whole = hull(whole, scenario.bounds[quantity].interval)
+            assert bound.interval == whole
+
+
+def test_many_independent_choices_are_counted_and_not_all_listed():
+    names = [f"q{i}" for i in range(9)]
+    stated = [(n, s, v) for n in names for s, v in (("s", "1"), ("t", "3"), ("u", "5"))]
+    claims = build([*names, "y"], stated, [("y = 2 * q0", "r", "")])
+    report = verify(claims)
+    assert report.scenario_count == 3**9
+    assert len(report.scenarios) == 4096
+    assert not report.complete
+    assert report.hull["y"].interval == interval(1, 11)
+    assert str(report.bounds("y", q0="u")) == "Interval [9, 11]"
+    assert len(report.conflicts) == 27
+
+
+def test_a_contradiction_elsewhere_leaves_the_bounds_of_other_quantities():
+    claims = build(
+        "abxy", [("a", "s", "1"), ("b", "s", "5"), ("x", "s", "2")], [("a = b", "r", ""), ("y = x", "q", "")]
+    )
+    (scenario,) = (report := verify(claims)).scenarios
+    assert scenario.verdict is Verdict.CONTRADICTORY
+    assert report.hull["y"].interval == interval(mpq("1.5"), mpq("2.5"))
+
+
+# -- fixing choices -----------------------------------------------------------------------------------------
+
+
+def test_given_claims_hold_in_every_scenario_listed():
+    stated = [(q, s, v) for s, v in (("s", "1"), ("t", "3")) for q in "ab"]
+    claims = build("abc", stated, [("c = a + b", "r", "")])
+    report = verify(claims, given=["a@t"])
+    assert [s["a"] for s in chosen(report)] == [{"a@t"}, {"a@t"}]
+    assert report.hull["c"].interval == interval(3, 7)
+    assert len(report.conflicts) == 2
+
+
+@pytest.mark.parametrize(("given", "code"), [("a@nobody", "CC105"), ("c@s", "CC122")])
+def test_what_no_scenario_chooses_cannot_be_given(given, code):
+    from claimcheck.diagnostics import ClaimsError
+
+    claims = build("ac", [("a", "s", "1")])
+    claims.claim("c", "1", source="s", given=["a@s"])
+    with pytest.raises(ClaimsError, match=code):
+        verify(claims, given=[given])
