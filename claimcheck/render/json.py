@@ -16,6 +16,7 @@ import claimcheck
 from claimcheck import moments
 from claimcheck.decimals import exact_text, lower_text, nearest_text, upper_text
 from claimcheck.decision import Bound, Proof, Step, Witness
+from claimcheck.inequality import conflict_inequality
 from claimcheck.interval import Interval
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
@@ -161,6 +162,8 @@ def _conflict(conflict: Conflict, report: Report, units: _units, record: Record)
             return None
         return _bound(bound, units(claims[id].quantity) if id in claims else DIMENSIONLESS, record)
 
+    whole = report.claim_set
+    inequality = None if whole is None else conflict_inequality(whole, conflict)
     return {
         "id": conflict.id,
         "kind": str(conflict.kind),
@@ -173,6 +176,7 @@ def _conflict(conflict: Conflict, report: Report, units: _units, record: Record)
             "conclusion": conflict.conclusion,
             "ruled_out": list(conflict.ruled_out),
             "without": {m: record.witness(w) for m, w in conflict.without.items()},
+            "inequality": None if inequality is None else inequality.text,
         },
         "would_need": {id: needed(id, bound) for id, bound in conflict.would_need.items()},
     }
@@ -410,6 +414,7 @@ def report_schema() -> Mapping[str, Any]:
                                 conclusion=text,
                                 ruled_out=ids,
                                 without=mapping(number),
+                                inequality=or_null(text),
                             ),
                             would_need=mapping(or_null(ref("bound"))),
                         )
