@@ -298,7 +298,10 @@ def shell_env(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def workdir(tmp_path: Path) -> Path:
     """Where a page's blocks run: a directory with a copy of claims/."""
-    directory = tmp_path / "page"
+    return lay_out(tmp_path / "page")
+
+
+def lay_out(directory: Path) -> Path:
     directory.mkdir()
     if (ROOT / "claims").is_dir():
         shutil.copytree(ROOT / "claims", directory / "claims")
@@ -311,7 +314,7 @@ def test_page(path: Path, workdir: Path, shell_env: dict[str, str]) -> None:
     page.run()
     if UPDATE and page.edits:
         path.write_text(page.mended(), encoding="utf-8")
-        page = Page(path, workdir, shell_env)
+        page = Page(path, lay_out(workdir.with_name("again")), shell_env)
         page.run()
     if page.failures:
         pytest.fail("\n\n".join(page.failures), pytrace=False)
