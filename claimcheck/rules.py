@@ -346,7 +346,7 @@ def unused_quantity(check: Check) -> _Yield:
 def ambiguous_unit(check: Check) -> _Yield:
     """A unit has two readings in use; the message says which one was taken.
 
-    Example: `FLOPS` as a total means FLOP, and per second in a rate; `month` is a twelfth of a year.
+    Example: `FLOPS` is read as FLOP/s, a rate, and `month` as a twelfth of a year.
 
     Way out: write the unit that has one reading only, such as FLOP or FLOP/s.
     """
