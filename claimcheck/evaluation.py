@@ -114,6 +114,8 @@ def _power(a: Interval, b: Interval) -> Interval:
     if b.is_point and b.lower is not None and b.lower.denominator == 1:
         return iv.pown(a, int(b.lower))
     result = iv.pow(a, b)
+    if 0 in a and 0 in b:  # 0 ^ 0 is the whole power 1
+        result = iv.hull(result, point(1))
     negative = iv.neg(iv.intersection(a, _NEGATIVE))
     if not negative.is_empty and _holds_whole_number(b):
         magnitude = iv.pow(negative, b)

@@ -33,9 +33,13 @@ UNDECIDED = interval(0, 1)
 STEPS = frozenset({"floor", "ceil", "round", "if", "lt", "le", "gt", "ge", "eq"})
 """Operations that may jump."""
 
+_HIGHEST_ROOT = 1 << 30
+"""Powers beyond it are not undone: the root of anything of usual size is 1 but for nothing."""
 _HALF = mpq(1, 2)
 _NONNEGATIVE = interval(0, None)
 _NEGATIVE = interval(None, 0, False, False)
+_NONPOSITIVE = interval(None, 0)
+_ZERO = point(0)
 _UNIT = interval(-1, 1)
 
 _NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
@@ -57,11 +61,14 @@ def power(a: Interval, b: Interval) -> Interval:
     n = _exponent(b)
     if n is not None:
         return iv.pown(a, n)
+    found = iv.pow(a, b)
+    if 0 in a and 0 in b:  # 0 ^ 0 is the whole power 1
+        found = iv.hull(found, TRUE)
     negative = iv.intersection(a, _NEGATIVE)
     if negative.is_empty or _whole(b) is None:
-        return iv.pow(a, b)
+        return found
     size = iv.pow(iv.neg(negative), b)
-    return iv.hull(iv.pow(a, b), iv.hull(size, iv.neg(size)))
+    return iv.hull(found, iv.hull(size, iv.neg(size)))
 
 
 def compare(op: str, a: Interval, b: Interval) -> Interval:
@@ -179,11 +186,14 @@ def _div_back(v: Interval, a: Interval, b: Interval) -> tuple[Interval, ...]:
 def _pow_back(v: Interval, a: Interval, b: Interval) -> tuple[Interval, ...]:
     n = _exponent(b)
     if n is not None:
-        return iv.pown_rev(v, a, n), b
+        return (a if abs(n) > _HIGHEST_ROOT else iv.pown_rev(v, a, n)), b
     negative = iv.intersection(a, _NEGATIVE)
     if not negative.is_empty and _whole(b) is not None:  # see power: nothing is known of that part
-        return iv.hull(negative, iv.pow_rev1(b, v, a)), b
-    return iv.pow_rev1(b, v, a), iv.pow_rev2(a, v, b)
+        return iv.hull(iv.intersection(a, _NONPOSITIVE), iv.pow_rev1(b, v, a)), b
+    bases, exponents = iv.pow_rev1(b, v, a), iv.pow_rev2(a, v, b)
+    if 0 in a and 0 in b and 1 in v:  # 0 ^ 0
+        return iv.hull(bases, _ZERO), iv.hull(exponents, _ZERO)
+    return bases, exponents
 
 
 def _sqrt_back(v: Interval, a: Interval) -> tuple[Interval, ...]:
@@ -351,7 +361,7 @@ def defined(op: str, args: Sequence[Interval]) -> bool:
     if op == "pow":
         base, exponent = args
         if exponent.is_point and exponent.lower is not None and exponent.lower.denominator == 1:
-            return exponent.lower > 0 or 0 not in base
+            return exponent.lower >= 0 or 0 not in base
         return base.lower is not None and base.lower > 0
     if op == "tan":
         return iv.tan(args[0]).is_bounded

@@ -194,6 +194,7 @@ def names(tree):
 
 # -- witnesses ----------------------------------------------------------------------------------------------
 
+PARTIAL = "partial"
 TINY = Fraction(1, 10**60)
 
 
@@ -252,7 +253,16 @@ def _solve_several(unknowns, relations, env, boxes):
 
 
 def complaint_about(case, witness, premises=None):
-    """What is wrong with a witness of a case, or None. Everything is judged from the case alone."""
+    """What is wrong with a witness of a case, or None. Everything is judged from the case alone.
+
+    With ``premises`` only those count; ``PARTIAL`` stands for those that speak of the witness's quantities.
+    """
+    if premises is PARTIAL:
+        here = set(witness.values)
+        premises = {id for id, (n, _) in case.claims.items() if n in here}
+        premises |= {
+            f"relation:{id}" for id, r in case.relations.items() if (names(r[0]) | names(r[2])) & here
+        }
     boxes = {n: (fraction(x.lower), fraction(x.upper)) for n, x in witness.values.items()}
     solved = {n for unknowns, _ in witness.solved for n in unknowns}
     env = {n: low for n, (low, _) in boxes.items() if n not in solved}
@@ -330,7 +340,7 @@ def _relation_complaint(relation, env):
 
 # -- z3: real and integer arithmetic -----------------------------------------------------------------------
 
-ALGEBRAIC = frozenset(
+_KNOWN_TO_Z3 = frozenset(
     {
         "neg",
         "add",
@@ -367,7 +377,7 @@ def is_algebraic(tree):
         )
     if op == "if":
         return all(is_algebraic(part) for part in (rest[0][1], rest[0][2], *rest[1:]))
-    return op in ALGEBRAIC and all(is_algebraic(a) for a in rest)
+    return op in _KNOWN_TO_Z3 and all(is_algebraic(a) for a in rest)
 
 
 class Z3:

@@ -213,6 +213,14 @@ def _ratio(x):
     return q.numerator, q.denominator
 
 
+def enclosure(at):
+    """An interval that holds a value of a point: a Fraction or a ball."""
+    if isinstance(at, Fraction):
+        return interval(at, at)
+    middle = Fraction(*_ratio(at))
+    return interval(middle - Fraction(1, 10**40), middle + Fraction(1, 10**40))
+
+
 def random_case(rng, operations=ALL, most=6, bent=None, depth=2):
     """A case of up to ``most`` quantities round a point; a quarter of them (or ``bent``) pushed off it."""
     for _ in range(200):
@@ -299,7 +307,9 @@ def _fair(x):
     """Whether a value is finite and of usual size and length."""
     if isinstance(x, Fraction):
         return abs(x) < 10**12 and x.denominator < 10**12
-    return x.is_finite() and abs(x) < 10**12 and (x.is_zero() or x.rel_accuracy_bits() > 250)
+    if not x.is_finite() or x.rel_accuracy_bits() < 250:
+        return False
+    return bool(abs(x) < 10**12) and bool(abs(x) * 10**30 > 1)
 
 
 def seeded(seed, **options):
