@@ -26,6 +26,8 @@ __all__ = ["System", "inverse", "solve_near", "system"]
 
 _BITS = 120
 _NEWTON_STEPS = 25
+_FAR = mpq(2) ** 1000
+"""Newton's steps end beyond it, and at less than one part in it they are at zero: numbers must stay short."""
 _PRECISION = mpq(1, 2**80)
 _WIDENINGS = (mpq(1, 2**70), mpq(1, 2**55), mpq(1, 2**40), mpq(1, 2**25))
 
@@ -109,6 +111,9 @@ def _newton(equations: System, box: Sequence[Interval], start: Sequence[Rational
             return None
         move = [_short(sum((c * r for c, r in zip(row, residual, strict=True)), mpq(0))) for row in condition]
         here = [_short(q - m) for q, m in zip(here, move, strict=True)]
+        if any(abs(q) > _FAR for q in here):
+            return None
+        here = [mpq(0) if abs(q) < 1 / _FAR else q for q in here]
         if all(abs(m) <= _PRECISION * max(abs(q), mpq(1, 2**200)) for m, q in zip(move, here, strict=True)):
             return here
     return None
