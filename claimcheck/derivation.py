@@ -8,7 +8,7 @@ a conflict two intervals do not meet, and derives one of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from claimcheck.decision import Proof, Step
@@ -108,7 +108,7 @@ def clash(claims: ClaimSet, conflict: Conflict) -> Clash:
         derivation = derive(claims, bound.proof, claim.quantity)
         if derivation is not None and any(line.is_relation for line in derivation.lines):
             whole = Derivation(claim.quantity, bound.interval, derivation.lines, derivation.split)
-            return Clash(claim.quantity, (claim.id,), whole)
+            return Clash(claim.quantity, (claim.id,), _without_needless_limit(whole, claim.interval))
     return _at_the_end(claims, conflict.proof)
 
 
@@ -239,6 +239,26 @@ def _without_idle_limits(lines: list[Line]) -> tuple[Line, ...]:
             if not rest.is_empty and _meet((rest, line.interval)) == rest and rest != ENTIRE:
                 continue
         kept.append(place)
+    return _only(lines, kept)
+
+
+def _without_needless_limit(derivation: Derivation, claimed: Interval) -> Derivation:
+    """Leave out a hard limit on the derived quantity itself if the claim clashes without it as well."""
+    kept, others = [], []
+    for place, line in enumerate(derivation.lines):
+        if line.premise.startswith("domain:") and line.quantity == derivation.quantity:
+            continue
+        kept.append(place)
+        if line.quantity == derivation.quantity:
+            others.append(line.interval)
+    rest = _meet(others)
+    if len(kept) == len(derivation.lines) or rest == ENTIRE or not _meet((rest, claimed)).is_empty:
+        return derivation
+    return replace(derivation, interval=rest, lines=_only(derivation.lines, kept))
+
+
+def _only(lines: Sequence[Line], kept: Sequence[int]) -> tuple[Line, ...]:
+    """Some of the lines, with the numbers of those they rest on brought up to date."""
     new = {old: i for i, old in enumerate(kept)}
     return tuple(replace(o, uses=tuple(new[u] for u in o.uses if u in new)) for o in (lines[i] for i in kept))
 

@@ -16,11 +16,16 @@ __all__ = [
     "interval_text",
     "moment_text",
     "origin_text",
+    "period_text",
     "printed_text",
     "unit_text",
 ]
 
 _MOST_DIGITS = 40
+_MINUTE, _DAY = 60, 86_400
+_EAST = 14 * 3600
+_ANYWHERE = (14 + 12) * 3600
+"""Seconds by which a day is longer somewhere on Earth than in one place."""
 
 
 def clean(text: str) -> str:
@@ -39,17 +44,15 @@ def interval_text(x: Interval, unit: Unit, digits: int = 4, *, with_unit: bool =
     """An interval given in base units, in words: ``32.91 to 33.22 day``, ``at least 5 GPU``, ``1024 GPU``.
 
     Ends are rounded outward to at least ``digits`` digits; an end that does not belong is ``above`` or
-    ``below``. The empty interval is ``no value``.
+    ``below``. The empty interval is ``no value``; for dates see :func:`period_text`.
     """
     if x.is_empty:
         return "no value"
+    if unit.is_date:
+        return period_text(x)
     suffix = unit_text(unit) if with_unit else ""
     shown = from_base(x, unit)
-    if unit.is_date:
-        low = "" if shown.lower is None else moments.earliest_text(shown.lower)
-        high = "" if shown.upper is None else moments.latest_text(shown.upper)
-    else:
-        low, high = ends_text(shown.lower, shown.upper, digits)
+    low, high = ends_text(shown.lower, shown.upper, digits)
     if not low and not high:
         return "any value"
     if not high:
@@ -61,6 +64,34 @@ def interval_text(x: Interval, unit: Unit, digits: int = 4, *, with_unit: bool =
     else:
         words = f"{'' if x.lower_closed else 'above '}{low} to {'' if x.upper_closed else 'below '}{high}"
     return f"{words} {suffix}" if suffix else words
+
+
+def period_text(x: Interval) -> str:
+    """A span of time in words: ``2021-11-30 18:10 UTC (that minute)``, ``2021-11-17 (that day, anywhere)``.
+
+    Ends are rounded outward to whole seconds. A calendar day ``anywhere`` on Earth lasts 50 hours, from its
+    first moment at UTC+14 to its last at UTC-12.
+    """
+    if x.lower is None and x.upper is None:
+        return "any time"
+    if x.upper is None:
+        low = moment_text(x.lower, up=False)
+        return f"{low} or later" if x.lower_closed else f"after {low}"
+    high = moment_text(x.upper, up=True)
+    if x.lower is None:
+        return f"{high} or earlier" if x.upper_closed else f"before {high}"
+    low = moment_text(x.lower, up=False)
+    if x.is_point:
+        return low
+    length = x.upper - x.lower
+    named = {1: "second", _MINUTE: "minute", _DAY: "day, UTC"}.get(length)
+    if x.upper_closed or not x.lower_closed or x.lower.denominator != 1:
+        named = None
+    elif length == _DAY + _ANYWHERE and x.lower % _DAY == _DAY - _EAST:
+        return f"{moment_text(x.lower + _EAST, up=False).partition(' ')[0]} (that day, anywhere)"
+    if named is not None and x.lower % length == 0:
+        return f"{low.partition(' ')[0] if named == 'day' else low} (that {named})"
+    return f"{low.removesuffix(' UTC')} to {high}"
 
 
 def moment_text(seconds: Rational, *, up: bool) -> str:

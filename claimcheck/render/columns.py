@@ -5,7 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Sequence
 
-__all__ = ["Paint", "align", "display_width"]
+__all__ = ["Paint", "align", "align_steps", "display_width"]
+
+_LONG = 24
+"""Cells from which a formula is written on a line of its own."""
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
@@ -46,4 +49,24 @@ def align(
                 space = " " * (widths[i] - display_width(cell))
                 parts.append(space + cell if i in right else cell + space)
         lines.append(indent + gap.join(parts).rstrip())
+    return lines
+
+
+def align_steps(rows: Sequence[Sequence[str]], indent: str = "") -> list[str]:
+    """Rows (name, what it equals, ...) as aligned lines; a long second cell gets a line of its own.
+
+    So that one long formula does not push the other cells of all rows to the right.
+    """
+    usual = [display_width(r[1]) for r in rows if len(r) > 1 and display_width(r[1]) <= _LONG]
+    most = max([*usual, _LONG // 2])
+    long = {i for i, r in enumerate(rows) if len(r) > 1 and display_width(r[1]) > most}
+    margin = max((display_width(r[0]) for r in rows), default=0)
+    lines = align([[r[0], "", *r[2:]] if i in long else r for i, r in enumerate(rows)], indent=indent)
+    for i in sorted(long, reverse=True):
+        name, formula, *_ = rows[i]
+        rest = lines[i].removeprefix(indent + name)
+        lines[i : i + 1] = [
+            f"{indent}{name}{' ' * (margin - display_width(name))}  {formula}",
+            f"{indent}{' ' * display_width(name)}{rest}",
+        ]
     return lines

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from claimcheck.decision import Bound
 from claimcheck.derivation import Derivation
 from claimcheck.explain import ClosedForm, Target, bound_derivation, closed_form, tree
+from claimcheck.inequality import bound_inequality
 from claimcheck.interval import Interval
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
-from claimcheck.render.columns import align
-from claimcheck.render.prose import account, choice_text, line_row, scenario_count, unit_of
+from claimcheck.render.accounts import account, line_row
+from claimcheck.render.columns import align, align_steps
+from claimcheck.render.combinations import choice_text
+from claimcheck.render.prose import scenario_count, unit_of
 from claimcheck.report import Report, Verdict
 from claimcheck.wording import clean, interval_text, origin_text, printed_text
 
@@ -56,9 +60,10 @@ def explanation_text(report: Report, target: Target, depth: int | None = None) -
 def _conflict(report: Report, target: Target) -> list[str]:
     conflict = target.conflict
     assert conflict is not None
-    told = account(report, conflict)
-    lines = [f"{conflict.id}  {conflict.kind}  {told.title}", "", *align(told.rows, indent="  ")]
+    told = account(report, [conflict])
+    lines = [f"{conflict.id}  {conflict.kind}  {told.title}", "", *align_steps(told.rows, indent="  ")]
     lines += ["", f"  {told.clash}"] if told.clash else []
+    lines += [f"  in one line: {told.inequality}"] if told.inequality else []
     if told.needed:
         lines += [
             "",
@@ -66,10 +71,8 @@ def _conflict(report: Report, target: Target) -> list[str]:
             *align(told.needed, indent="    "),
         ]
     if conflict.minimal:
-        lines += [
-            "",
-            f"  minimal: without any one of {', '.join(conflict.members)} the rest can hold",
-        ]
+        lines += ["", "  minimal: without any one of these the rest can hold:"]
+        lines += [f"    {clean(m)}" for m in conflict.members]
     return lines + [f"  {note}" for note in told.notes]
 
 
@@ -94,7 +97,18 @@ def _quantity(report: Report, claims: ClaimSet, quantity: str, depth: int | None
             )
             continue
         lines += _tree(claims, derivation, depth)
+        lines += _ends(claims, bound, quantity)
     return lines
+
+
+def _ends(claims: ClaimSet, bound: Bound, quantity: str) -> list[str]:
+    """How the two ends come about, each in one line of arithmetic, where there is one."""
+    rows = []
+    for words, upper in (("at least", False), ("at most", True)):
+        found = bound_inequality(claims, bound, quantity, upper=upper)
+        if found is not None and " = " in found.text:
+            rows.append([words, found.text])
+    return align(rows, indent="  ")
 
 
 def _tree(claims: ClaimSet, derivation: Derivation, depth: int | None) -> list[str]:
@@ -103,7 +117,7 @@ def _tree(claims: ClaimSet, derivation: Derivation, depth: int | None) -> list[s
         name, *cells = line_row(claims, line)
         cut = " ..." if again else ""
         rows.append([f"{'  ' * level}{name}", *cells[:-1], f"{cells[-1]}{cut}"])
-    return align(rows, indent="  ")
+    return align_steps(rows, indent="  ")
 
 
 def _directions(quantity: str, form: ClosedForm) -> Iterable[str]:

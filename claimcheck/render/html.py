@@ -6,18 +6,11 @@ import html
 from collections.abc import Sequence
 
 from claimcheck.render import Options
-from claimcheck.render.prose import (
-    account,
-    by_weight,
-    claim_rows,
-    headline,
-    other_findings,
-    scenario_count,
-    scenario_rows,
-    summary,
-)
+from claimcheck.render.accounts import Account, account, accounts
+from claimcheck.render.combinations import scenario_rows
+from claimcheck.render.prose import claim_rows, headline, other_findings, scenario_count, summary
 from claimcheck.render.selection import listed
-from claimcheck.report import Conflict, Report, Status
+from claimcheck.report import Report, Status
 from claimcheck.wording import clean
 
 __all__ = ["fragment", "render"]
@@ -84,7 +77,7 @@ def _results(report: Report, options: Options) -> list[str]:
         out.append(f"<p>... and {left_out} more.</p>")
     if report.conflicts:
         out.append("<h3>Conflicts</h3>")
-        out += [_conflict(report, c) for c in by_weight(report.conflicts)]
+        out += [_conflict(account(report, conflicts)) for conflicts in accounts(report)]
     if report.repairs:
         out.append("<h3>Repairs</h3><p>Dropping any one of these sets leaves the rest consistent.</p><ul>")
         out += [f"<li>{_escape(', '.join(repair))}</li>" for repair in report.repairs]
@@ -100,14 +93,15 @@ def _results(report: Report, options: Options) -> list[str]:
     return [*out, f"<p>{_escape(summary(report))}.</p>"]
 
 
-def _conflict(report: Report, conflict: Conflict) -> str:
-    told = account(report, conflict)
-    css = ' class="known"' if conflict.known else ""
-    out = [f"<div{css}><h4>{_escape(conflict.id)} {_escape(str(conflict.kind))}: {_escape(told.title)}</h4>"]
+def _conflict(told: Account) -> str:
+    css = "" if told.counts else ' class="known"'
+    out = [f"<div{css}><h4>{_escape(told.name)} {_escape(str(told.kind))}: {_escape(told.title)}</h4>"]
     if told.rows:
         out.append(_table(None, *told.rows))
     if told.clash:
         out.append(f"<p><strong>{_escape(told.clash)}</strong></p>")
+    if told.inequality:
+        out.append(f"<p>In one line: <code>{_escape(told.inequality)}</code></p>")
     if told.needed:
         out += ["<p>For the rest to stand, one of these has to change:</p>", _table(None, *told.needed)]
     out += [f"<p>{_escape(note)}</p>" for note in told.notes]

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from claimcheck.render import Options
-from claimcheck.render.prose import (
-    account,
-    by_weight,
-    claim_rows,
-    headline,
-    other_findings,
-    scenario_count,
-    scenario_rows,
-    summary,
-)
+from claimcheck.render.accounts import Account, account, accounts
+from claimcheck.render.combinations import scenario_rows
+from claimcheck.render.prose import claim_rows, headline, other_findings, scenario_count, summary
 from claimcheck.render.selection import listed
-from claimcheck.report import Conflict, Report, Status
+from claimcheck.report import Report, Status
 from claimcheck.wording import clean
 
 __all__ = ["render"]
@@ -44,8 +37,8 @@ def _report(report: Report, options: Options) -> list[str]:
         lines += [f"... and {left_out} more.", ""]
     if report.conflicts:
         lines += ["## Conflicts", ""]
-        for conflict in by_weight(report.conflicts):
-            lines += _conflict(report, conflict)
+        for conflicts in accounts(report):
+            lines += _conflict(account(report, conflicts))
     if report.repairs:
         lines += ["## Repairs", "", "Dropping any one of these sets leaves the rest consistent.", ""]
         lines += [f"- {', '.join(_escape(m) for m in repair)}" for repair in report.repairs]
@@ -63,13 +56,14 @@ def _report(report: Report, options: Options) -> list[str]:
     return [*lines, f"{_escape(summary(report))}.", ""]
 
 
-def _conflict(report: Report, conflict: Conflict) -> list[str]:
-    told = account(report, conflict)
-    lines = [f"### {conflict.id} {conflict.kind}", "", _escape(told.title), ""]
+def _conflict(told: Account) -> list[str]:
+    lines = [f"### {told.name} {told.kind}", "", _escape(told.title), ""]
     if told.rows:
         lines += [*_table([["quantity", "", "interval", "from"], *told.rows]), ""]
     if told.clash:
         lines += [f"**{_escape(told.clash)}**", ""]
+    if told.inequality:
+        lines += [f"In one line: `{clean(told.inequality).replace('`', '')}`", ""]
     if told.needed:
         lines += ["For the rest to stand, one of these has to change:", ""]
         lines += [*_table([["claim", "printed", "needed"], *told.needed]), ""]

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from claimcheck.diagnostics import Diagnostic, Severity
 from claimcheck.render import Options
-from claimcheck.render.columns import Paint, align
-from claimcheck.render.prose import (
-    account,
-    by_weight,
-    claim_rows,
+from claimcheck.render.accounts import Account, account, accounts
+from claimcheck.render.columns import Paint, align, align_steps, display_width
+from claimcheck.render.combinations import (
+    chosen,
     conflicts_everywhere,
-    headline,
-    other_findings,
-    plural,
-    scenario_count,
+    folded_rows,
+    hull_row,
     scenario_rows,
-    summary,
-    unit_of,
+    split_constant,
 )
-from claimcheck.render.selection import listed, reported
-from claimcheck.report import Conflict, Report, Status, Verdict
+from claimcheck.render.prose import claim_rows, headline, other_findings, plural, summary, unit_of
+from claimcheck.render.selection import reported
+from claimcheck.report import Finding, Report, Scenario, Status, Verdict
 from claimcheck.wording import clean, interval_text
 
 __all__ = ["diagnostic_text", "render"]
@@ -30,8 +26,14 @@ __all__ = ["diagnostic_text", "render"]
 _SCENARIOS = 20
 _REPAIRS = 10
 _CLAIMS = 40
-_ALIKE = 5
+_ALIKE = 3
 """Findings of one code that are shown before the rest is counted."""
+_CONFLICT_LINES = 40
+"""Lines after which conflicts are only named: about one screen of them is told in full."""
+_NAMED = 30
+_WIDTH = 120
+"""Width from which a table leaves out columns that say the same everywhere, or is stacked."""
+_STACKED = 6
 _VERDICT_STYLE = {Verdict.CONTRADICTORY: "red", Verdict.CONSISTENT: "green", Verdict.UNKNOWN: "yellow"}
 
 
@@ -68,94 +70,170 @@ def _report(report: Report, options: Options, paint: Paint) -> list[str]:
         lines.append(
             paint("incomplete: there is more than could be found in the time given, or listed", "yellow")
         )
+    everything = options.top == 0
     lines += _scenarios(report, options, paint)
-    conflicts = by_weight(report.conflicts)
-    if conflicts:
-        lines += ["", paint("Conflicts", "bold")]
-        for conflict in conflicts:
-            lines += ["", *_conflict(report, conflict, paint)]
-    lines += _repairs(report, paint)
-    lines += _claims(report, paint)
-    lines += _findings(report, paint)
-    lines += ["", f"{summary(report)}."]
-    if conflicts:
-        lines.append(f"More on one of them: claimcheck explain {path} {conflicts[0].id}")
-    return lines
+    lines += _conflicts(report, paint, everything=everything)
+    lines += _repairs(report, paint, everything=everything)
+    lines += _claims(report, paint, everything=everything)
+    lines += _findings(report, paint, everything=everything)
+    return [*lines, "", f"{summary(report)}.", *_next(report, path)]
+
+
+def _next(report: Report, path: str) -> list[str]:
+    """What a reader can do now."""
+    if report.conflicts:
+        first = report.conflicts[0].id
+        return [
+            f"Next: `claimcheck explain {path} {first}` tells more on a conflict;",
+            "      then correct a value, or accept the conflict under `known`.",
+        ]
+    if report.verdict is Verdict.UNKNOWN:
+        return ["Next: give it more time with --budget SECONDS."]
+    asked = next(iter(reported(report)), "")
+    return [f"Next: `claimcheck explain {path} {asked}` shows where a bound comes from."] if asked else []
+
+
+# --- scenarios
 
 
 def _scenarios(report: Report, options: Options, paint: Paint) -> list[str]:
-    scenarios, left_out = listed(report, options, _SCENARIOS)
-    columns = reported(report)
     if not report.scenarios:
         return []
-    claims = report.claim_set
     if not any(s.choices for s in report.scenarios):
-        rows = []
-        for q in columns:
-            bound = report.scenarios[0].bounds.get(q)
-            if bound is not None:
-                loose = "" if bound.tight else "not proved to be the tightest"
-                rows.append([q, interval_text(bound.interval, unit_of(claims, q)), loose])
-        return ["", paint("What follows", "bold"), *align(rows, indent="  ")] if rows else []
-    rows = scenario_rows(report, scenarios)
-    choices = len(rows[0]) - len(columns) - 2
-    hull = [
-        interval_text(report.hull[q].interval, unit_of(claims, q), with_unit=False)
-        if q in report.hull
-        else "-"
-        for q in columns
-    ]
-    count = scenario_count(report)
-    left_out += count - len(report.scenarios)
-    if count > 1 and columns:
-        rows.append([f"hull of all {count}", *[""] * (choices - 1), *hull, "", ""])
-    head, *body = align(rows, indent="  ")
-    lines = ["", paint("Source combinations", "bold"), paint(head, "dim")]
-    for line, scenario in zip(body, scenarios, strict=False):
-        word = str(scenario.verdict)
-        style = _VERDICT_STYLE[scenario.verdict]
-        before, found, after = line.rpartition(word)
-        lines.append(before + paint(found, style) + after)
-    lines += body[len(scenarios) :]
+        return _only_scenario(report, paint)
+    scenarios, folded, left_out = chosen(report, options, _SCENARIOS)
+    hull = hull_row(report)
+    rows = [*scenario_rows(report, scenarios), *([hull] if hull is not None else [])]
+    lines = ["", paint("Source combinations", "bold")]
+    same: list[str] = []
+    if max(map(display_width, align(rows, indent="  "))) > _WIDTH:
+        rows, same = split_constant(report, rows)
+    if not scenarios:
+        pass
+    elif max(map(display_width, align(rows, indent="  "))) > _WIDTH:
+        left_out += len(scenarios[_STACKED:]) if options.top is None else 0
+        kept = rows[1 : 1 + (_STACKED if options.top is None else len(scenarios))]
+        lines += _stacked(rows[0], kept, rows[1 + len(scenarios) :])
+    else:
+        lines += _table(rows, scenarios, paint)
     if left_out:
-        lines.insert(len(lines) - (count > 1), f"  ... and {left_out} more (--top 0 lists all)")
+        lines.append(f"  ... and {left_out} more (--top 0 lists all)")
+    if same:
+        lines.append("  the same in all of these:")
+        lines += [f"    {told}" for told in same]
     everywhere = conflicts_everywhere(report)
     if everywhere:
         lines.append(
             f"  {' '.join(everywhere)} {'is' if len(everywhere) == 1 else 'are'} in every one of them"
         )
+    if any(s.conflicts and s.verdict is Verdict.CONSISTENT for s in scenarios):
+        lines.append("  consistent: the evidence can be true; a conflict there is with what was concluded")
     if any(cell.endswith("*") for row in rows for cell in row):
         lines.append("  * not proved to be the tightest bounds")
+    if folded:
+        count = f"{len(folded)} of {max(report.scenario_count, len(report.scenarios))}"
+        lines += [f"  {count} are {paint('contradictory', 'red')} (--top 0 lists them):"]
+        lines += align(folded_rows(report, folded), indent="    ")
     return lines
 
 
-def _conflict(report: Report, conflict: Conflict, paint: Paint) -> list[str]:
-    told = account(report, conflict)
-    style = "red" if conflict.counts else "dim"
-    lines = [f"{paint(conflict.id, 'bold')}  {paint(str(conflict.kind), style)}  {told.title}"]
-    lines += align(told.rows, indent="    ")
+def _only_scenario(report: Report, paint: Paint) -> list[str]:
+    rows = []
+    for q in reported(report):
+        bound = report.scenarios[0].bounds.get(q)
+        if bound is not None:
+            loose = "" if bound.tight else "not proved to be the tightest"
+            rows.append([q, interval_text(bound.interval, unit_of(report.claim_set, q)), loose])
+    return ["", paint("What follows", "bold"), *align(rows, indent="  ")] if rows else []
+
+
+def _table(rows: list[list[str]], scenarios: Sequence[Scenario], paint: Paint) -> list[str]:
+    head, *body = align(rows, indent="  ")
+    lines = [paint(head, "dim")]
+    for line, scenario in zip(body, scenarios, strict=False):
+        before, found, after = line.rpartition(str(scenario.verdict))
+        lines.append(before + paint(found, _VERDICT_STYLE[scenario.verdict]) + after)
+    return lines + body[len(scenarios) :]
+
+
+def _stacked(head: Sequence[str], rows: Sequence[Sequence[str]], last: Sequence[Sequence[str]]) -> list[str]:
+    """A table that would be too wide, as a block per row."""
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        cells = [[title, cell] for title, cell in zip(head, row, strict=True) if cell]
+        lines += [f"  combination {number}", *align(cells, indent="    ")]
+    for row in last:
+        cells = [[title, cell] for title, cell in zip(head[1:], row[1:], strict=True) if cell]
+        lines += [f"  {row[0]}", *align(cells, indent="    ")]
+    return lines
+
+
+# --- conflicts
+
+
+def _conflicts(report: Report, paint: Paint, *, everything: bool) -> list[str]:
+    """The first conflicts in full, the others by name, unless everything is wanted."""
+    told = accounts(report)
+    if not told:
+        return []
+    lines = ["", paint("Conflicts", "bold")]
+    rest = 0
+    for place, conflicts in enumerate(told):
+        if not everything and place and len(lines) > _CONFLICT_LINES:
+            rest = len(told) - place
+            break
+        lines += ["", *_conflict(account(report, conflicts), paint)]
+    if rest:
+        lines += ["", f"  {plural(rest, 'more')[: -1 if rest > 1 else None]} (--top 0 tells all in full):"]
+        rows = []
+        for conflicts in told[-rest:][:_NAMED]:
+            named = account(report, conflicts)
+            mark = "" if named.counts else "accepted" if conflicts[0].known else "settles a choice"
+            rows.append([named.name, str(named.kind), named.title, mark])
+        lines += align(rows, indent="  ")
+        if rest > _NAMED:
+            lines.append(f"  ... and {rest - _NAMED} more")
+    return lines
+
+
+def _conflict(told: Account, paint: Paint) -> list[str]:
+    style = "red" if told.counts else "dim"
+    lines = [f"{paint(told.name, 'bold')}  {paint(str(told.kind), style)}  {told.title}"]
+    lines += align_steps(told.rows, indent="    ")
     if told.clash:
         lines.append("    " + paint(told.clash, "bold"))
+    if told.inequality:
+        lines.append("    in one line: " + paint(told.inequality, "bold"))
     if told.needed:
         lines.append("    for the rest to stand, one of these has to change:")
         lines += align(told.needed, indent="      ")
-    lines += [f"    {note}" for note in told.notes]
-    return lines
+    return lines + [f"    {paint(note, 'dim')}" for note in told.notes]
 
 
-def _repairs(report: Report, paint: Paint) -> list[str]:
+def _repairs(report: Report, paint: Paint, *, everything: bool) -> list[str]:
     if not report.repairs:
         return []
+    most = len(report.repairs) if everything else _REPAIRS
     lines = ["", paint("Repairs", "bold") + " (dropping any one of these sets leaves the rest consistent)"]
-    lines += [f"  {', '.join(clean(m) for m in repair)}" for repair in report.repairs[:_REPAIRS]]
-    if len(report.repairs) > _REPAIRS:
-        lines.append(f"  ... and {len(report.repairs) - _REPAIRS} more (the JSON report has all)")
+    shared = [m for m in report.repairs[0] if all(m in r for r in report.repairs)]
+    if len(shared) < 2 or len(report.repairs) < 2:
+        shared = []
+    if shared:
+        lines += [f"  in each of them: {', '.join(map(clean, shared))}", "  and in each one of these lines:"]
+    for repair in report.repairs[:most]:
+        own = ", ".join(clean(m) for m in repair if m not in shared)
+        lines.append(f"{'    ' if shared else '  '}{own}")
+    if len(report.repairs) > most:
+        lines.append(f"  ... and {len(report.repairs) - most} more (--top 0 lists all)")
     return lines
 
 
-def _claims(report: Report, paint: Paint) -> list[str]:
+# --- claims and findings
+
+
+def _claims(report: Report, paint: Paint, *, everything: bool) -> list[str]:
     bad = (Status.CONTRADICTED, Status.DISPUTED, Status.UNKNOWN)
-    rows = claim_rows(report, Status if len(report.claims) <= _CLAIMS else bad)
+    rows = claim_rows(report, Status if everything or len(report.claims) <= _CLAIMS else bad)
     if not rows:
         return []
     styles = {"contradicted": "red", "disputed": "yellow", "supported": "green"}
@@ -166,23 +244,28 @@ def _claims(report: Report, paint: Paint) -> list[str]:
     return lines
 
 
-def _findings(report: Report, paint: Paint) -> list[str]:
-    lines = []
-    found = other_findings(report)
-    counts = Counter(f.code for f in found)
-    shown: Counter[str] = Counter()
-    for f in found:
-        shown[f.code] += 1
-        if shown[f.code] == _ALIKE + 1 and counts[f.code] > _ALIKE + 1:
-            more = counts[f.code] - _ALIKE
-            lines.append(f"  ... and {more} more {f.code} (--format concise lists all)")
-        if shown[f.code] > _ALIKE and counts[f.code] > _ALIKE + 1:
-            continue
-        place = clean(report.path) + (f":{f.line}:{f.column}" if f.line else "")
-        lines.append(f"  {place}: {paint(f.code, _severity_style(f.severity))} {clean(f.message)}")
-        if f.hint:
-            lines.append(f"    {paint('help', 'cyan')}: {clean(f.hint)}")
-    return ["", paint("Also noticed", "bold"), *lines] if lines else []
+def _findings(report: Report, paint: Paint, *, everything: bool) -> list[str]:
+    """Findings by code, the most serious code first, with a way out once for those that share it."""
+    alike: dict[str, list[Finding]] = {}
+    for f in other_findings(report):
+        alike.setdefault(f.code, []).append(f)
+    if not alike:
+        return []
+    weight = {Severity.ERROR: 0, Severity.WARNING: 1}
+    lines = ["", paint("Also noticed", "bold")]
+    for code, found in sorted(alike.items(), key=lambda a: weight.get(a[1][0].severity, 2)):
+        style = _severity_style(found[0].severity)
+        name = found[0].name.replace("-", " ")
+        lines.append("  " + " ".join([paint(code, style), name, f"({found[0].severity})"]).replace("  ", " "))
+        most = len(found) if everything or len(found) <= _ALIKE + 1 else _ALIKE
+        shown = found[:most]
+        rows = [[f"line {f.line}" if f.line else "", clean(f.message)] for f in shown]
+        lines += align(rows, right=(0,), indent="    ")
+        if len(found) > most:
+            lines.append(f"    ... and {len(found) - most} more (--top 0 lists all)")
+        for hint in dict.fromkeys(f.hint for f in shown if f.hint):
+            lines.append(f"    {paint('help', 'cyan')}: {clean(hint)}")
+    return lines
 
 
 def _severity_style(severity: Severity) -> str:

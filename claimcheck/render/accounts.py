@@ -1,0 +1,319 @@
+"""Conflicts told to a reader: what is claimed, what follows, the one inequality, and what would mend it.
+
+The formats for people share these rows and sentences; each lays them out in its own way.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from claimcheck.agreement import agreeing_groups
+from claimcheck.decimals import lower_text
+from claimcheck.derivation import Clash, Derivation, Line, clash, relation_text
+from claimcheck.inequality import conflict_inequality
+from claimcheck.interval import Interval, Rational, intersection
+from claimcheck.model import Claim, ClaimSet
+from claimcheck.render.prose import plural, unit_of
+from claimcheck.report import Conflict, ConflictKind, Report
+from claimcheck.units import Unit
+from claimcheck.wording import (
+    clean,
+    digits_to_tell_apart,
+    interval_text,
+    origin_text,
+    printed_text,
+    unit_text,
+)
+
+__all__ = ["Account", "account", "accounts", "line_row"]
+
+
+_LONG_TITLE = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Conflicts told as one: mostly a single one, but all disagreements about one quantity together.
+
+    ``rows`` are (quantity, what it equals, interval, where from), ``clash`` is where it does not fit and
+    ``inequality`` the same as one line of arithmetic (or empty). ``needed`` rows are (claim, as printed, what
+    it would have to be).
+    """
+
+    conflicts: tuple[Conflict, ...]
+    title: str
+    rows: list[list[str]] = field(default_factory=list)
+    clash: str = ""
+    inequality: str = ""
+    needed: list[list[str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The ids: ``C2``, ``C2 C5``."""
+        return " ".join(c.id for c in self.conflicts)
+
+    @property
+    def kind(self) -> ConflictKind:
+        """The kind that they share."""
+        return self.conflicts[0].kind
+
+    @property
+    def counts(self) -> bool:
+        """Whether any of them makes the file contradictory."""
+        return any(c.counts for c in self.conflicts)
+
+
+def accounts(report: Report) -> list[list[Conflict]]:
+    """The conflicts of a report as they are told, in the report's order: mostly one by one.
+
+    Several disagreements of evidence about one quantity are told together, in the place of the first.
+    """
+    claims = report.claim_set
+    told: list[list[Conflict]] = []
+    place: dict[tuple[str, bool, str], list[Conflict]] = {}
+    for conflict in report.conflicts:
+        about = _disputed(claims, conflict) if claims is not None else ""
+        key = (about, conflict.counts, conflict.reason)
+        if about and key in place:
+            place[key].append(conflict)
+            continue
+        told.append([conflict])
+        if about:
+            place[key] = told[-1]
+    return told
+
+
+def _disputed(claims: ClaimSet, conflict: Conflict) -> str:
+    """The quantity that a disagreement of evidence is about, else nothing."""
+    if conflict.kind is not ConflictKind.DISAGREEMENT or conflict.conclusion:
+        return ""
+    return claims.claims[conflict.members[0]].quantity
+
+
+def account(report: Report, conflicts: Sequence[Conflict]) -> Account:
+    """The account of one conflict (or of disagreements about one quantity) of a report with its claim set."""
+    claims = report.claim_set
+    first = conflicts[0]
+    if claims is None:
+        return Account(tuple(conflicts), ", ".join(first.members))
+    if len(conflicts) > 1:
+        return _disagreements(claims, tuple(conflicts))
+    notes = _notes(first)
+    if span := _span(claims, first):
+        # A hull has its two ends from different scenarios: no single derivation leads to it.
+        return Account((first,), _title(claims, first), clash=span, notes=notes)
+    place = clash(claims, first)
+    if place.derivation is not None and place.derivation.split:
+        notes.append("the proof goes on by cases, which only the JSON report shows")
+    inequality = conflict_inequality(claims, first)
+    line = "" if inequality is None else inequality.text
+    if place.derivation is None:
+        return Account(
+            (first,),
+            _title(claims, first),
+            [_claim_row(claims, id) for id in place.claims],
+            _apart(claims, place.quantity, [[id] for id in place.claims], line),
+            notes=notes,
+        )
+    return Account(
+        (first,),
+        _title(claims, first),
+        [line_row(claims, step) for step in place.derivation.lines],
+        _clash_text(claims, place),
+        line if " = " in line else "",  # a mere comparison of two ends says no more than the clash does
+        _needed(claims, first),
+        notes,
+    )
+
+
+def _notes(conflict: Conflict) -> list[str]:
+    notes = []
+    if not conflict.minimal:
+        notes.append("this set may not be minimal: some member may not be needed")
+    if conflict.known:
+        notes.append(f"known: {clean(conflict.reason)}")
+    if conflict.ruled_out:
+        rivals = ", ".join(clean(p.removeprefix("relation:")) for p in conflict.ruled_out)
+        notes.append(f"no contradiction of the file: this rules out {rivals}, and another choice fits")
+    return notes
+
+
+def _title(claims: ClaimSet, conflict: Conflict) -> str:
+    if conflict.conclusion in claims.claims:
+        claim = claims.claims[conflict.conclusion]
+        if not claim.given:
+            return (
+                f"{claim.id} = {printed_text(claim)} is not the span of {claim.quantity} over all scenarios"
+            )
+        given = ", ".join(claims.resolve(g) for g in claim.given)
+        title = f"{claim.id} = {printed_text(claim)} does not follow from {given}"
+        if len(title) <= _LONG_TITLE:
+            return title
+        return f"{claim.id} = {printed_text(claim)} does not follow from its {len(claim.given)} premises"
+    members = ", ".join(clean(m) for m in conflict.members)
+    if not members:
+        return "the hard facts of the file cannot all hold"
+    if conflict.kind is ConflictKind.IMPOSSIBLE:
+        return f"{members} cannot be"
+    return f"{members} cannot {'both' if len(conflict.members) == 2 else 'all'} be true"
+
+
+def _span(claims: ClaimSet, conflict: Conflict) -> str:
+    """The clash of a `spans` claim with the hull over all scenarios; empty for any other conflict."""
+    claim = claims.claims.get(conflict.conclusion)
+    bound = conflict.would_need.get(conflict.conclusion)
+    if claim is None or not claim.spans or bound is None:
+        return ""
+    unit = unit_of(claims, claim.quantity)
+    return (
+        f"over all scenarios {claim.quantity} spans {interval_text(bound.interval, unit)}, "
+        f"but {claim.id} says {printed_text(claim)}"
+    )
+
+
+# --- disagreements
+
+
+def _disagreements(claims: ClaimSet, conflicts: tuple[Conflict, ...]) -> Account:
+    """Several disagreements about one quantity: which claims agree, and how far apart the groups are."""
+    quantity = claims.claims[conflicts[0].members[0]].quantity
+    members = dict.fromkeys(m for c in conflicts for m in c.members)
+    ids = [c.id for c in claims.claims.values() if c.id in members]
+    groups = sorted(
+        (list(g) for g in agreeing_groups({id: claims.claims[id].interval for id in ids})),
+        key=lambda g: _low(_common(claims, g)),
+    )
+    names = [_letter(i) for i in range(len(groups))]
+    rows = []
+    for name, group in zip(names, groups, strict=True):
+        for id in group:
+            quantity_cell, *cells = _claim_row(claims, id)
+            rows.append([f"{name}  {quantity_cell}" if len(groups) < len(ids) else quantity_cell, *cells])
+    title = f"{plural(len(ids), 'claim')} on {quantity} agree only within {plural(len(groups), 'group')}"
+    if len(groups) == len(ids):
+        title = f"no two of {len(ids)} claims on {quantity} agree"
+    notes = list(dict.fromkeys(note for c in conflicts for note in _notes(c)))
+    return Account(conflicts, title, rows, _apart(claims, quantity, groups, ""), notes=notes)
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number) if number < 26 else f"A{number}"
+
+
+def _common(claims: ClaimSet, group: Sequence[str]) -> Interval:
+    common = claims.claims[group[0]].interval
+    for id in group[1:]:
+        common = intersection(common, claims.claims[id].interval)
+    return common
+
+
+def _low(x: Interval) -> tuple[bool, object]:
+    return (x.lower is not None, x.lower if x.lower is not None else 0)
+
+
+def _apart(claims: ClaimSet, quantity: str, groups: Sequence[Sequence[str]], inequality: str) -> str:
+    """That groups of claims do not meet, and the gaps between them."""
+    unit = unit_of(claims, quantity)
+    parts = sorted((_common(claims, g) for g in groups), key=_low)
+    gaps = []
+    for below, above in itertools.pairwise(parts):
+        if below.upper is not None and above.lower is not None and below.upper < above.lower:
+            gaps.append(_length(below.upper, above.lower, unit))
+    told = f"no value of {quantity} agrees with {'both' if len(groups) == 2 else 'all of them'}"
+    if inequality:
+        told += f": {inequality}"
+    if gaps:
+        told += f", {'gaps' if len(gaps) > 1 else 'a gap'} of {', '.join(gaps)}"
+    return told
+
+
+def _length(low: Rational, high: Rational, unit: Unit) -> str:
+    """The distance of two values in words, rounded down to three digits."""
+    distance = high - low
+    if unit.is_date:
+        size, name = next((s, n) for s, n in _LENGTHS if distance >= s or s == 1)
+        return f"{lower_text(distance / size, 3)} {name}"
+    return f"{lower_text(distance / unit.scale.upper, 3)} {unit_text(unit)}".rstrip()
+
+
+_LENGTHS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+# --- rows
+
+
+def line_row(claims: ClaimSet, line: Line, digits: int = 4) -> list[str]:
+    """One line of a derivation as cells."""
+    if line.premise in claims.claims:
+        return _claim_row(claims, line.premise)
+    kind, _, name = line.premise.partition(":")
+    found = interval_text(line.interval, unit_of(claims, line.quantity), digits)
+    if kind == "relation":
+        said = f"= {line.formula}" if line.formula else ""
+        if not said and name in claims.relations and not line.through:
+            said = clean(relation_text(claims, line.premise))
+        through = "".join(f", {p.removeprefix('relation:')}" for p in line.through)
+        return [line.quantity, said, found, f"relation {clean(name)}{through}"]
+    origin = {"domain": "hard limit", "integer": "whole numbers only", "case": "case"}.get(kind, line.premise)
+    return [line.quantity, "", found, origin]
+
+
+def _claim_row(claims: ClaimSet, id: str) -> list[str]:
+    claim = claims.claims[id]
+    read = interval_text(claim.interval, unit_of(claims, claim.quantity))
+    printed = printed_text(claim)
+    how = _how_read(claim)
+    if read == printed:
+        read = "exactly" if claim.interval.is_point else "as printed"
+    elif how:
+        read = f"{read}, {how}"
+    return [claim.quantity, f"= {printed}", read, origin_text(claim, claims)]
+
+
+def _how_read(claim: Claim) -> str:
+    """Why the interval is wider than the printed number: ``as rounded``, ``as rounded down``, ``about``."""
+    reading = claim.reading
+    said = clean(reading.explanation)
+    if reading.kind == "rounded":
+        how = said.partition(": ")[0].removesuffix(" to the last printed digit")
+        return f"as {how[how.index('rounded') :]}" if "rounded" in how else how.partition(" ")[2]
+    if reading.kind == "approximate":
+        return "as approximate"
+    return "twice the standard uncertainty" if reading.kind == "uncertain" and "2 times" in said else ""
+
+
+def _clash_text(claims: ClaimSet, place: Clash) -> str:
+    derived = place.derivation
+    assert isinstance(derived, Derivation)
+    if not place.claims and derived.split:
+        return "from here no value is left in any case"
+    if not place.claims:
+        return f"no value of {place.quantity} is left" if place.quantity else "no value is left"
+    claim = claims.claims[place.claims[0]]
+    unit = unit_of(claims, claim.quantity)
+    digits = digits_to_tell_apart(claim.interval, derived.interval, unit)
+    return (
+        f"so {claim.quantity} is {interval_text(derived.interval, unit, digits)}, "
+        f"but {claim.id} says {interval_text(claim.interval, unit, digits)}"
+    )
+
+
+def _needed(claims: ClaimSet, conflict: Conflict) -> list[list[str]]:
+    rows = []
+    for id, bound in conflict.would_need.items():
+        claim = claims.claims.get(id)
+        if claim is None:
+            continue
+        unit = unit_of(claims, claim.quantity)
+        if bound is None or bound.interval.is_empty:
+            needed = "no other value would do"
+        else:
+            digits = digits_to_tell_apart(claim.interval, bound.interval, unit)
+            needed = f"would have to be {interval_text(bound.interval, unit, digits)}"
+            if not intersection(bound.interval, claim.interval).is_empty:  # an enclosure, but not tight
+                needed = f"would have to be another value of {interval_text(bound.interval, unit, digits)}"
+        rows.append([id, printed_text(claim), needed])
+    return rows
