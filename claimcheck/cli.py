@@ -118,6 +118,22 @@ def _explain(parsed: argparse.Namespace) -> int:
     return OK
 
 
+def _audit(parsed: argparse.Namespace) -> int:
+    from claimcheck.audit import audit_report
+
+    try:
+        found = audit_report(parsed.report)
+    except (OSError, ImportError) as error:
+        raise _Stop(f"{parsed.report} was not audited: {_reason(error)}") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        told = f"{type(error).__name__}: {error}"
+        raise _Stop(f"{parsed.report} was not audited, it is no report to be checked: {told}") from None
+    lines = [f"refused: {what}\n" for what in found.refused]
+    lines.append(f"{len(found.accepted)} accepted, {len(found.refused)} refused\n")
+    _write("".join(lines), "")
+    return CONTRADICTORY if found.refused else OK
+
+
 def _rule(parsed: argparse.Namespace) -> int:
     from claimcheck.catalogue import catalogue, look_up
 
@@ -266,7 +282,7 @@ def _write(text: str, output: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _reason(error: OSError | ValueError) -> str:
+def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
@@ -367,6 +383,9 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--depth", type=_count, metavar="N", help="show N levels of the derivation")
     _given(explain)
     _budget(explain)
+
+    audit = command("audit", _audit, "check a JSON report again, with a checker that knows no solver")
+    audit.add_argument("report", metavar="REPORT.json")
 
     rule = command("rule", _rule, "say what a finding's code means and how to fix it")
     rule.add_argument("code", nargs="?", metavar="CODE", help="such as CC302; without it, list all")
