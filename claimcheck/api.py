@@ -211,34 +211,7 @@ def _above(q: Rational | None) -> float:
 
 
 def report_html(report: Report) -> str:
-    """A table of the scenarios and a list of the conflicts, for notebooks. Everything is escaped."""
-    claims = report.claim_set
-    title = html.escape(report.title or report.path or "claims")
-    if claims is None:
-        lines = "".join(f"<li>{html.escape(str(d))}</li>" for d in report.diagnostics)
-        return f"<p><b>{title}</b>: not checked</p><ul>{lines}</ul>"
-    shown = report.scenarios[:_ROWS]
-    names = list(dict.fromkeys(n for s in shown for n in s.choices))
-    quantities = list(dict.fromkeys(q for s in shown for q in s.bounds))
-    head = "".join(f"<th>{html.escape(n)}</th>" for n in (*names, "verdict", *quantities))
-    body = ""
-    for s in shown:
-        cells = [" + ".join(s.choices.get(n, ())) for n in names] + [str(s.verdict)]
-        for q in quantities:
-            bound = s.bounds.get(q)
-            cells.append("" if bound is None else interval_text(bound.interval, claims.quantities[q].unit))
-        body += "<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in cells) + "</tr>"
-    more = report.scenario_count - len(shown)
-    tail = f"<p>and {more} more scenarios</p>" if more > 0 else ""
-    told = "".join(
-        f"<li>{html.escape(f.code)} {html.escape(f.message)}</li>"
-        for f in report.findings
-        if f.severity == "error"
-    )
-    return (
-        f"<p><b>{title}</b>: {report.verdict}</p>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{tail}<ul>{told}</ul>"
-    )
+    """The report as it is shown in a notebook: scenarios, conflicts, what else was found. All is escaped."""
+    from claimcheck.render.html import fragment
 
-
-_ROWS = 100
+    return fragment(report)
