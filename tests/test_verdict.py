@@ -119,7 +119,9 @@ def test_known_conflicts_do_not_make_a_file_contradictory():
     assert (conflict.known, conflict.reason) == (True, "the runs differ")
 
 
-@pytest.mark.parametrize(("until", "verdict"), [("2026-07-01", "consistent"), ("2026-06-30", "contradictory")])
+@pytest.mark.parametrize(
+    ("until", "verdict"), [("2026-07-01", "consistent"), ("2026-06-30", "contradictory")]
+)
 def test_an_entry_of_known_is_good_to_the_end_of_its_day(until, verdict):
     claims = numbers()
     claims.known(["a@s", "a@t"], "the runs differ", until)
