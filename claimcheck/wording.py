@@ -90,7 +90,7 @@ def period_text(x: Interval) -> str:
     elif length == _DAY + _ANYWHERE and x.lower % _DAY == _DAY - _EAST:
         return f"{moment_text(x.lower + _EAST, up=False).partition(' ')[0]} (that day, anywhere)"
     if named is not None and x.lower % length == 0:
-        return f"{low.partition(' ')[0] if named == 'day' else low} (that {named})"
+        return f"{low.partition(' ')[0] if length == _DAY else low} (that {named})"
     return f"{low.removesuffix(' UTC')} to {high}"
 
 

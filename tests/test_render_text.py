@@ -14,12 +14,15 @@ from claimcheck.derivation import clash, derive, solved_for
 from claimcheck.expression import Equation
 from claimcheck.formula import parse_equation, print_expression
 from claimcheck.interval import interval, point
+from claimcheck.literal.date import read_date
+from claimcheck.model import ClaimSet
 from claimcheck.render import FORMATS, Options, render
-from claimcheck.render.columns import align, display_width
+from claimcheck.render.columns import align, align_steps, display_width
 from claimcheck.render.html import fragment
 from claimcheck.report import Verdict
 from claimcheck.units import DIMENSIONLESS
-from claimcheck.wording import digits_to_tell_apart, interval_text
+from claimcheck.verification import verify
+from claimcheck.wording import digits_to_tell_apart, interval_text, period_text
 
 
 def text(*reports, **options):
@@ -181,6 +184,113 @@ def test_a_format_that_is_none():
         render("papyrus", [])
 
 
+# --- what is long
+
+
+def several(**values):
+    """A report on quantities with several claims each, one source for each place in the lists."""
+    made = ClaimSet(title="Several", path="several.yaml")
+    for i in range(max(map(len, values.values()))):
+        made.source(f"s{i}")
+    for name, texts in values.items():
+        made.quantity(name, "date" if name == "day" else "GPU")
+        for i, value in enumerate(texts):
+            made.claim(name, value, source=f"s{i}")
+    made.quantity("twice", "GPU")
+    made.relation(f"twice = 2 * {next(iter(values))}")
+    return verify(made)
+
+
+def test_disagreements_about_one_quantity_are_told_together():
+    told = text(several(n=["992", "992", "1024", "1020 to 1030", "2000"]))
+    assert "C1 to C8  disagreement  5 claims on n agree only within 3 groups\n" in told
+    assert re.search(r"A  n  = 992 GPU .* s0\n +A  n  = 992 GPU .* s1\n +B  n  = 1024 GPU .* s2\n", told)
+    assert "no value of n agrees with all of them: gaps of 31 GPU and 975 GPU\n" in told
+
+
+def test_the_gap_and_who_agrees_with_whom():
+    told = text(several(n=["[1, 2]", "[1.5, 3.5]", "[3, 4]"]))
+    assert "no value of n agrees with both: 2 GPU < 3 GPU, a gap of 1 GPU\n" in told
+    assert "n@s1 agrees with n@s0 and n@s2\n" in told
+
+
+def test_a_gap_between_dates_is_a_time():
+    told = text(several(n=["1"], day=["2021-11-05Z", "2021-11-09Z"]))
+    assert "2021-11-06 00:00 UTC < 2021-11-09 00:00 UTC, a gap of 3 day\n" in told
+
+
+def many_scenarios():
+    report = sample.contradictory()
+    open_, closed = report.scenarios
+    closed = dataclasses.replace(closed, verdict=Verdict.CONTRADICTORY, bounds={}, conflicts=("C2",))
+    others = [dataclasses.replace(closed, choices={"duration": (f"{i}@x",)}) for i in range(30)]
+    return dataclasses.replace(report, scenarios=(*others, open_))
+
+
+def test_contradictory_scenarios_are_summed_up_and_consistent_ones_stand_first():
+    told = text(many_scenarios())
+    assert "30 of 31 are contradictory (--top 0 lists them):\n" in told
+    assert told.count("\n    duration = ") == 30
+    assert told.index("70 minute (timetable)") < told.index("30 of 31")
+    assert text(many_scenarios(), top=0).count("contradictory  C2") == 30
+
+
+def test_a_table_of_many_columns_leaves_out_what_is_the_same_everywhere():
+    report = several(n=["10", "20"])
+    made = report.claim_set
+    assert made is not None
+    extra = [f"a_rather_long_quantity_{i}" for i in range(6)]
+    for name in extra:
+        made.quantity(name)
+    made.report = ("twice", *extra)
+    bound = report.scenarios[0].bounds["twice"]
+    bounds = dict.fromkeys(extra, bound)
+    scenarios = [dataclasses.replace(s, bounds={**s.bounds, **bounds}) for s in report.scenarios]
+    wide = dataclasses.replace(report, scenarios=tuple(scenarios), hull={**report.hull, **bounds})
+    told = text(wide)
+    assert "the same in all of these:\n    a_rather_long_quantity_0 = 19 to 21, a_rather" in told
+    assert re.search(r"20 GPU \(s1\) +39 to 41 +consistent\n", told)
+    scenarios[0] = dataclasses.replace(scenarios[0], bounds={})
+    stacked = text(dataclasses.replace(wide, scenarios=tuple(scenarios), hull={}))
+    assert "combination 2\n    n                         20 GPU (s1)\n" in stacked
+
+
+def test_conflicts_beyond_a_screen_are_named_only():
+    report = several(**{f"q{i:02}": ["1", "5"] for i in range(30)})
+    told = text(report)
+    assert told.count("agrees with both") == 8
+    assert "22 more (--top 0 tells all in full):" in told
+    assert re.search(r"C30 +disagreement +q29@s0, q29@s1 cannot both be true", told)
+    assert text(report, top=0).count("agrees with both") == 30
+
+
+def test_what_all_repairs_share_is_said_once():
+    report = dataclasses.replace(
+        sample.contradictory(), repairs=(("a", "b", "c"), ("a", "b", "d"), ("a", "b", "e"))
+    )
+    told = text(report)
+    assert "in each of them: a, b\n  and in each one of these lines:\n    c\n    d\n    e\n" in told
+
+
+def test_a_long_formula_has_a_line_of_its_own():
+    rows = [["a", "= 1", "x", "from"], ["bb", "= " + "a + " * 20 + "1", "y", "relation r"]]
+    assert align_steps(rows, indent=" ") == [
+        " a   = 1  x  from",
+        " bb  = " + "a + " * 20 + "1",
+        "          y  relation r",
+    ]
+
+
+def test_what_to_do_next():
+    assert text(sample.contradictory()).endswith("accept the conflict under `known`.\n")
+    assert "claimcheck explain coast.yaml C1" in text(sample.contradictory())
+    assert text(sample.consistent()).endswith(
+        "`claimcheck explain fine.yaml x` shows where a bound comes from.\n"
+    )
+    undecided = dataclasses.replace(sample.consistent(), verdict=Verdict.UNKNOWN)
+    assert text(undecided).endswith("--budget SECONDS.\n")
+
+
 # --- derivations
 
 
@@ -267,6 +377,30 @@ def test_without_needs_the_clash_is_where_the_proof_ends():
 )
 def test_intervals_in_words(x, expected):
     assert interval_text(x, DIMENSIONLESS) == expected
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("2021-11-17", "2021-11-17 (that day, anywhere)"),
+        ("2021-11-17Z", "2021-11-17 (that day, UTC)"),
+        ("2021-11-30T10:10-08:00", "2021-11-30 18:10 UTC (that minute)"),
+        ("2021-11-30T10:10:05Z", "2021-11-30 10:10:05 UTC (that second)"),
+        ("2021-11-05 to 2022-01-06", "2021-11-04 10:00 to 2022-01-07 12:00 UTC"),
+        ("at least 2021-11-05T00:00Z", "2021-11-05 00:00 UTC or later"),
+        ("at most 2021-11-05T00:00Z", "before 2021-11-05 00:01 UTC"),
+    ],
+)
+def test_dates_in_words(printed, words):
+    assert period_text(read_date(printed).interval) == words
+
+
+def test_odd_spans_of_time():
+    assert period_text(interval(None, None)) == "any time"
+    assert period_text(interval(0, None, False)) == "after 1970-01-01 00:00 UTC"
+    assert period_text(interval(None, 60)) == "1970-01-01 00:01 UTC or earlier"
+    assert period_text(point(60)) == "1970-01-01 00:01 UTC"
+    assert period_text(interval(30, 90, True, False)) == "1970-01-01 00:00:30 to 1970-01-01 00:01:30 UTC"
 
 
 def test_as_many_digits_as_it_takes_to_see_the_gap():

@@ -52,8 +52,15 @@ class Account:
 
     @property
     def name(self) -> str:
-        """The ids: ``C2``, ``C2 C5``."""
-        return " ".join(c.id for c in self.conflicts)
+        """The ids: ``C2``, ``C2 C5``, ``C2 to C7`` for more than two in a row."""
+        runs: list[list[str]] = []
+        for conflict in self.conflicts:
+            last = runs[-1][-1].removeprefix("C") if runs else ""
+            if last.isdecimal() and conflict.id == f"C{int(last) + 1}":
+                runs[-1].append(conflict.id)
+            else:
+                runs.append([conflict.id])
+        return ", ".join(f"{r[0]} to {r[-1]}" if len(r) > 2 else ", ".join(r) for r in runs)
 
     @property
     def kind(self) -> ConflictKind:
@@ -116,7 +123,7 @@ def account(report: Report, conflicts: Sequence[Conflict]) -> Account:
             _title(claims, first),
             [_claim_row(claims, id) for id in place.claims],
             _apart(claims, place.quantity, [[id] for id in place.claims], line),
-            notes=notes,
+            notes=[*_sides(claims, first), *notes],
         )
     return Account(
         (first,),
@@ -158,6 +165,10 @@ def _title(claims: ClaimSet, conflict: Conflict) -> str:
         return "the hard facts of the file cannot all hold"
     if conflict.kind is ConflictKind.IMPOSSIBLE:
         return f"{members} cannot be"
+    if len(members) > _LONG_TITLE:
+        relations = sum(m not in claims.claims for m in conflict.members)
+        parts = (plural(len(conflict.members) - relations, "claim"), plural(relations, "relation"))
+        members = " and ".join(p for p in parts if not p.startswith("0 "))
     return f"{members} cannot {'both' if len(conflict.members) == 2 else 'all'} be true"
 
 
@@ -199,6 +210,23 @@ def _disagreements(claims: ClaimSet, conflicts: tuple[Conflict, ...]) -> Account
     return Account(conflicts, title, rows, _apart(claims, quantity, groups, ""), notes=notes)
 
 
+def _sides(claims: ClaimSet, conflict: Conflict) -> list[str]:
+    """With which of two claims that disagree the other evidence on their quantity agrees."""
+    if conflict.conclusion:
+        return []
+    quantity = claims.claims[conflict.members[0]].quantity
+    taken: dict[tuple[str, ...], list[str]] = {}
+    for claim in claims.claims.values():
+        if claim.quantity != quantity or claim.is_conclusion or claim.id in conflict.members:
+            continue
+        met = tuple(m for m in conflict.members if not _common(claims, (m, claim.id)).is_empty)
+        taken.setdefault(met, []).append(claim.id)
+    return [
+        f"{', '.join(ids)} {'agrees' if len(ids) == 1 else 'agree'} with {' and '.join(met) or 'neither'}"
+        for met, ids in taken.items()
+    ]
+
+
 def _letter(number: int) -> str:
     return chr(ord("A") + number) if number < 26 else f"A{number}"
 
@@ -223,11 +251,10 @@ def _apart(claims: ClaimSet, quantity: str, groups: Sequence[Sequence[str]], ine
         if below.upper is not None and above.lower is not None and below.upper < above.lower:
             gaps.append(_length(below.upper, above.lower, unit))
     told = f"no value of {quantity} agrees with {'both' if len(groups) == 2 else 'all of them'}"
-    if inequality:
-        told += f": {inequality}"
+    reasons = [inequality] if inequality else []
     if gaps:
-        told += f", {'gaps' if len(gaps) > 1 else 'a gap'} of {', '.join(gaps)}"
-    return told
+        reasons.append(f"{'gaps' if len(gaps) > 1 else 'a gap'} of {' and '.join(gaps)}")
+    return f"{told}: {', '.join(reasons)}" if reasons else told
 
 
 def _length(low: Rational, high: Rational, unit: Unit) -> str:

@@ -72,7 +72,8 @@ def chosen(report: Report, options: Options, default: int) -> tuple[list[Scenari
 def scenario_rows(report: Report, scenarios: Sequence[Scenario]) -> list[list[str]]:
     """A header row and one row per scenario: choices, then reported intervals, verdict, conflicts.
 
-    An interval that is not proved tight ends in ``*``. Conflicts of every scenario are left out of the rows.
+    An interval that is not proved tight ends in ``*``. Conflicts of every scenario are left out of the rows,
+    and if there are no others so is their column.
     """
     claims = report.claim_set
     names, columns = choice_names(report), reported(report)
@@ -89,7 +90,9 @@ def scenario_rows(report: Report, scenarios: Sequence[Scenario]) -> list[list[st
             found.append(text if bound is None or bound.tight else f"{text} *")
         own = " ".join(c for c in s.conflicts if c not in everywhere)
         rows.append([*picked, *found, str(s.verdict), own])
-    return rows
+    if any(row[-1] for row in rows[1:]):
+        return rows
+    return [row[:-1] for row in rows]
 
 
 def hull_row(report: Report) -> list[str] | None:
@@ -105,7 +108,7 @@ def hull_row(report: Report) -> list[str] | None:
         for q in columns
     ]
     names = choice_names(report)
-    return [f"hull of all {count}", *[""] * (len(names) - 1), *cells, "", ""] if names else None
+    return [f"hull of all {count}", *[""] * (len(names) - 1), *cells] if names else None
 
 
 def split_constant(report: Report, rows: list[list[str]]) -> tuple[list[list[str]], list[str]]:
@@ -113,7 +116,7 @@ def split_constant(report: Report, rows: list[list[str]]) -> tuple[list[list[str
 
     ``rows`` begin with the header; a last row of another label (the hull) must say the same or nothing.
     """
-    head, *body = rows
+    head, *body = (row + [""] * (len(rows[0]) - len(row)) for row in rows)
     names, columns = choice_names(report), reported(report)
     keep: list[int] = []
     parts: tuple[list[str], list[str]] = ([], [])
@@ -130,7 +133,7 @@ def split_constant(report: Report, rows: list[list[str]]) -> tuple[list[list[str
     told = [", ".join(part) for part in parts if part]
     if not told or not any(i < len(names) for i in keep):
         return rows, []
-    cut = [[row[i] for i in keep] for row in rows]
+    cut = [[row[i] for i in keep] for row in (head, *body)]
     if body[-1][0].startswith("hull of all"):
         cut[-1][0] = body[-1][0]
     return cut, told

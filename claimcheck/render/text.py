@@ -62,7 +62,7 @@ def _report(report: Report, options: Options, paint: Paint) -> list[str]:
         style = "red"
     else:
         style = _VERDICT_STYLE[report.verdict]
-    lines.append(paint(f"{title}  ({path})" if title else path, "bold"))
+    lines.append(paint(f"{title}  ({path})" if title and path else title or path, "bold"))
     lines.append(paint(headline(report), "bold", style))
     if report.claim_set is None:
         return lines
@@ -81,6 +81,8 @@ def _report(report: Report, options: Options, paint: Paint) -> list[str]:
 
 def _next(report: Report, path: str) -> list[str]:
     """What a reader can do now."""
+    if report.conflicts and not path:  # claims made in Python
+        return ["Next: correct a value, or accept a conflict with `known`."]
     if report.conflicts:
         first = report.conflicts[0].id
         return [
@@ -89,7 +91,7 @@ def _next(report: Report, path: str) -> list[str]:
         ]
     if report.verdict is Verdict.UNKNOWN:
         return ["Next: give it more time with --budget SECONDS."]
-    asked = next(iter(reported(report)), "")
+    asked = next(iter(reported(report)), "") if path else ""
     return [f"Next: `claimcheck explain {path} {asked}` shows where a bound comes from."] if asked else []
 
 
@@ -111,9 +113,9 @@ def _scenarios(report: Report, options: Options, paint: Paint) -> list[str]:
     if not scenarios:
         pass
     elif max(map(display_width, align(rows, indent="  "))) > _WIDTH:
-        left_out += len(scenarios[_STACKED:]) if options.top is None else 0
-        kept = rows[1 : 1 + (_STACKED if options.top is None else len(scenarios))]
-        lines += _stacked(rows[0], kept, rows[1 + len(scenarios) :])
+        most = min(_STACKED, len(scenarios)) if options.top is None else len(scenarios)
+        left_out += len(scenarios) - most
+        lines += _stacked(rows[0], rows[1 : 1 + most], rows[1 + len(scenarios) :])
     else:
         lines += _table(rows, scenarios, paint)
     if left_out:
@@ -163,7 +165,7 @@ def _stacked(head: Sequence[str], rows: Sequence[Sequence[str]], last: Sequence[
         cells = [[title, cell] for title, cell in zip(head, row, strict=True) if cell]
         lines += [f"  combination {number}", *align(cells, indent="    ")]
     for row in last:
-        cells = [[title, cell] for title, cell in zip(head[1:], row[1:], strict=True) if cell]
+        cells = [[title, cell] for title, cell in zip(head[1:], row[1:], strict=False) if cell]
         lines += [f"  {row[0]}", *align(cells, indent="    ")]
     return lines
 
