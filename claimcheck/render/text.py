@@ -18,7 +18,7 @@ from claimcheck.render.combinations import (
 )
 from claimcheck.render.prose import claim_rows, headline, other_findings, plural, summary, unit_of
 from claimcheck.render.selection import reported
-from claimcheck.report import Finding, Report, Scenario, Status, Verdict
+from claimcheck.report import ConflictKind, Finding, Report, Scenario, Status, Verdict
 from claimcheck.wording import clean, interval_text
 
 __all__ = ["diagnostic_text", "render"]
@@ -199,13 +199,13 @@ def _conflicts(report: Report, paint: Paint, *, everything: bool) -> list[str]:
 
 
 def _conflict(told: Account, paint: Paint) -> list[str]:
-    style = "red" if told.counts else "dim"
+    style = "dim" if not told.counts else "yellow" if told.kind is ConflictKind.DISAGREEMENT else "red"
     lines = [f"{paint(told.name, 'bold')}  {paint(str(told.kind), style)}  {told.title}"]
     lines += align_steps(told.rows, indent="    ")
     if told.clash:
         lines.append("    " + paint(told.clash, "bold"))
     if told.inequality:
-        lines.append("    in one line: " + paint(told.inequality, "bold"))
+        lines.append("    in one line: " + paint(told.inequality, "cyan"))
     if told.needed:
         lines.append("    for the rest to stand, one of these has to change:")
         lines += align(told.needed, indent="      ")
