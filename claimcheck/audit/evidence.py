@@ -84,12 +84,14 @@ def whole(x: Range, step: Fraction | None) -> Range:
 
 
 class Facts:
-    """What the claims file says: claims and limits as ranges, relations as laws, and what kind each premise is."""
+    """What the claims file says: claims and limits as ranges, relations as laws."""
 
     def __init__(self, claims: ClaimSet) -> None:
         self.claims = {c.id: (c.quantity, range_of(c.interval)) for c in claims.claims.values()}
-        self.limits = {q.name: range_of(q.domain) for q in claims.quantities.values()}
         self.steps = {q.name: range_of(q.unit.scale).low for q in claims.quantities.values() if q.integer}
+        self.limits = {
+            q.name: whole(range_of(q.domain), self.steps.get(q.name)) for q in claims.quantities.values()
+        }
         self.laws: dict[str, Law] = {}
 
         def number(tree: Number | Constant) -> Range:
@@ -321,7 +323,7 @@ def proved(
 ) -> Range | None:
     """The range that a proof under these premises shows for a quantity; None if nothing is possible at all.
 
-    ``used`` takes up the premises it rests on. Raises Refused if the proof does not hold or rests on other premises.
+    ``used`` takes up the premises it rests on. Raises Refused if it does not hold or rests on other premises.
     """
     cases = cases or {}
     if proof.get("split") is not None:
@@ -367,7 +369,7 @@ def check_witness(
     It must have values for the quantities of all premises in ``cover``. Raises Refused otherwise.
     """
     values = {
-        n: span(*(Fraction(e) for e in (x if isinstance(x, list) else [x, x])))
+        n: span(Fraction(x[0]), Fraction(x[1])) if isinstance(x, list) else at(Fraction(x))
         for n, x in witness["values"].items()
     }
     done, solved = set[str](), set[str]()

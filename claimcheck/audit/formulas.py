@@ -1,7 +1,7 @@
 """Relations as laws over named ranges: what they exclude, what they bound, and where they have solutions.
 
-A formula is a tree of tuples, ``("number", Range)``, ``("name", quantity)`` or ``(operation, formula, ...)``, and
-has a value only where all its operations have. A box gives a range for every name.
+A formula is a tree of tuples, ``("number", Range)``, ``("name", quantity)`` or ``(operation, formula, ...)``,
+and has a value only where all its operations have. A box gives a range for every name.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ __all__ = [
 Tree = tuple[Any, ...]
 Box = Mapping[str, Range]
 ZERO, ONE = at(0), at(1)
-_MOST_BOXES = 300
+_MOST_BOXES = 150
 _STEPS = ("floor", "ceil", "round", "lt", "le", "gt", "ge", "eq")
 _TRUTH = {"=": "eq", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
@@ -95,7 +95,7 @@ class Law:
         return found if found == ZERO or (left.smooth and right.smooth) else span(Fraction(0), Fraction(1))
 
 
-# -- values with slopes -------------------------------------------------------------------------------------
+# -- values with slopes -----------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -113,8 +113,9 @@ class Jet:
 
 _SLOPES = {  # by the arguments a and b and the value v
     "neg": ("-1",), "add": ("1", "1"), "sub": ("1", "-1"), "mul": ("b", "a"), "div": ("1/b", "-v/b"),
-    "pow": ("b*a^(b-1)", "v*log(a)"), "sqrt": ("1/(2*v)",), "cbrt": ("1/(3*v^2)",), "exp": ("v",), "log": ("1/a",),
-    "log2": ("1/(a*log(2))",), "log10": ("1/(a*log(10))",), "sin": ("cos(a)",), "cos": ("-sin(a)",),
+    "pow": ("b*a^(b-1)", "v*log(a)"), "sqrt": ("1/(2*v)",), "cbrt": ("1/(3*v^2)",), "exp": ("v",),
+    "log": ("1/a",), "log2": ("1/(a*log(2))",), "log10": ("1/(a*log(10))",),
+    "sin": ("cos(a)",), "cos": ("-sin(a)",),
     "tan": ("1+v^2",), "asin": ("1/sqrt(1-a^2)",), "acos": ("-1/sqrt(1-a^2)",), "atan": ("1/(1+a^2)",),
     "sinh": ("cosh(a)",), "cosh": ("sinh(a)",), "tanh": ("1-v^2",),
 }  # fmt: skip
@@ -143,7 +144,7 @@ def value(tree: Tree, box: Box) -> Range:
 def jet(
     tree: Tree, box: Box, wanted: frozenset[str] = frozenset(), memo: dict[int, Jet] | None = None
 ) -> Jet:
-    """A formula over a box, with its slopes in the ``wanted`` names. Raises Nothing if it has no value there."""
+    """A formula over a box, with its slopes in the ``wanted`` names. Raises Nothing if it has no value."""
     memo = {} if memo is None else memo
     if id(tree) not in memo:
         if tree[0] == "number":
@@ -242,7 +243,7 @@ def _kink(op: str, args: Sequence[Jet], v: Range, of: Sequence[str]) -> Jet:
     return Jet(v, True, slopes, dict.fromkeys(of, ALL))
 
 
-# -- what a law excludes --------------------------------------------------------------------------------------
+# -- what a law excludes ----------------------------------------------------------------------------------
 
 
 def impossible(law: Law, box: Box) -> bool:
@@ -275,7 +276,7 @@ def _split(box: Box, whole: Mapping[str, Fraction]) -> list[dict[str, Range]] | 
     if x.low < 0 < x.high:
         pieces = [
             (x.low, Fraction(0), x.has_low, False),
-            (Fraction(0),) * 2,
+            (Fraction(0), Fraction(0), True, True),
             (Fraction(0), x.high, False, x.has_high),
         ]
     else:
@@ -293,17 +294,17 @@ def _split(box: Box, whole: Mapping[str, Fraction]) -> list[dict[str, Range]] | 
 
 
 def _beyond(x: Range) -> Fraction:
-    return x.low * 2 + 1 if x.high == inf else x.high * 2 - 1
+    return Fraction(x.low * 2 + 1 if x.high == inf else x.high * 2 - 1)
 
 
-# -- what a formula is bounded by -----------------------------------------------------------------------------
+# -- what a formula is bounded by -------------------------------------------------------------------------
 
 
 def bounded_below(tree: Tree, box: Box, goal: Range, whole: Mapping[str, Fraction]) -> bool:
-    """Whether it was shown that the formula has no value over the box outside ``goal``, a range without upper end.
+    """Whether it was shown that the formula's values over the box are in ``goal``, a range without upper end.
 
-    The least value lies where the formula stops or jumps, at an end of each input's range, or where its slope in
-    that input is zero. ``whole``: inputs that are multiples of a step.
+    The least value lies where the formula stops or jumps, at an end of each input's range, or where its slope
+    in that input is zero. ``whole``: inputs that are multiples of a step.
     """
     todo = [(dict(box), goal, frozenset[str](), frozenset(whole))]
     for _ in range(_MOST_BOXES):
@@ -342,7 +343,7 @@ def _closed(goal: Range) -> Range:
 def _shrink(
     tree: Tree, box: dict[str, Range], goal: Range, flat: frozenset[str]
 ) -> tuple[dict[str, Range], Range, bool, bool]:
-    """The part of a box where the formula may be least, the goal there, whether smooth, and whether it is shown."""
+    """Where in a box the formula may be least, the goal there, whether it is smooth, whether all is shown."""
     for _ in range(12):
         wanted = frozenset(n for n, x in box.items() if not x.is_point)
         f = jet(tree, box, wanted)
@@ -361,10 +362,11 @@ def _shrink(
             if n in flat and not inside(
                 ZERO, f.curves.get(n, ALL)
             ):  # Newton's method about a short number inside
-                middle = _short_between((3 * x.low + x.high) / 4, (x.low + 3 * x.high) / 4)
-                there = jet(tree, {**box, n: at(middle)}, frozenset((n,))).slopes.get(n, ZERO)
-                step = OPERATIONS["div"](there, f.curves[n])
-                new[n] = trim(meet(x, OPERATIONS["sub"](at(middle), step)))
+                for low, high in ((x.low, x.high), ((3 * x.low + x.high) / 4, (x.low + 3 * x.high) / 4)):
+                    middle = _short_between(low, high)
+                    there = jet(tree, {**box, n: at(middle)}, frozenset((n,))).slopes.get(n, ZERO)
+                    step = OPERATIONS["div"](there, f.curves[n])
+                    new[n] = trim(meet(new[n], OPERATIONS["sub"](at(middle), step)))
         if all(
             10 * (new[n].high - new[n].low) > 9 * (box[n].high - box[n].low)
             for n in wanted
@@ -384,7 +386,7 @@ def _by_slopes(tree: Tree, box: Box, goal: Range) -> bool:
     middle = {n: at((box[n].low + box[n].high) / 2) for n in wide}
     terms = [(f.slopes.get(n, ZERO), OPERATIONS["sub"](box[n], middle[n])) for n in wide]
     total = OPERATIONS["add"](value(tree, {**box, **middle}), _total(terms))
-    return f.smooth and inside(total, goal)
+    return bool(f.smooth and inside(total, goal))
 
 
 def _short_between(low: Fraction, high: Fraction) -> Fraction:
@@ -397,7 +399,7 @@ def _short_between(low: Fraction, high: Fraction) -> Fraction:
     return Fraction(whole) if whole <= high else low // 1 + 1 / _short_between(1 / (high % 1), 1 / (low % 1))
 
 
-# -- where laws have solutions --------------------------------------------------------------------------------
+# -- where laws have solutions ----------------------------------------------------------------------------
 
 
 def has_solution(laws: Sequence[Law], unknown: Sequence[str], box: Box) -> bool:
@@ -414,7 +416,7 @@ def has_solution(laws: Sequence[Law], unknown: Sequence[str], box: Box) -> bool:
         return False
     if len(laws) == 1:
         low, high = (value(gaps[0], {**box, unknown[0]: at(end)}) for end in box[unknown[0]][:2])
-        return (low.high <= 0 <= high.low) or (high.high <= 0 <= low.low)
+        return bool((low.high <= 0 <= high.low) or (high.high <= 0 <= low.low))
     middle = {n: at((box[n].low + box[n].high) / 2) for n in unknown}
     inverse = _inverted([[_middle(j.slopes.get(n, ZERO)) for n in unknown] for j in f])
     if inverse is None:
@@ -454,11 +456,11 @@ def _inverted(matrix: list[list[Fraction]]) -> list[list[Fraction]] | None:
     return [row[n:] for row in rows]
 
 
-# -- relations put together -----------------------------------------------------------------------------------
+# -- relations put together -------------------------------------------------------------------------------
 
 
 def solve(law: Law, name: str) -> tuple[Tree, list[tuple[Tree, Tree]]]:
-    """The formula that a law gives for a name that occurs in it once, and pairs of which one must not be zero.
+    """The formula that a law gives for a name that occurs once in it, and pairs that must not both be zero.
 
     Raises ValueError where an operation on the way cannot be undone.
     """
@@ -479,9 +481,11 @@ def solve(law: Law, name: str) -> tuple[Tree, list[tuple[Tree, Tree]]]:
         node = args[which]
         ten, two = ("number", at(10)), ("number", at(2))
         undone = {
-            "neg": ("neg", result), "exp": ("log", result), "log": ("exp", result), "sqrt": ("pow", result, two),
-            "log2": ("pow", two, result), "log10": ("pow", ten, result), "add": ("sub", result, other),
-            "sub": ("add", result, other) if which == 0 else ("sub", other, result), "mul": ("div", result, other),
+            "neg": ("neg", result), "exp": ("log", result), "log": ("exp", result),
+            "sqrt": ("pow", result, two), "log2": ("pow", two, result), "log10": ("pow", ten, result),
+            "add": ("sub", result, other),
+            "sub": ("add", result, other) if which == 0 else ("sub", other, result),
+            "mul": ("div", result, other),
             "div": ("mul", result, other) if which == 0 else ("div", other, result),
         }  # fmt: skip
         if op == "mul" and which == 1:

@@ -1,8 +1,8 @@
 """Sets of numbers between two ends, and the operations of formulas on them, in exact fractions.
 
 A :class:`Range` holds the numbers between two ends, each of which belongs to it or not; ends may be infinite.
-Every operation gives a range that holds all results; :class:`Nothing` is raised where there is none. Roots are
-computed in whole numbers; exp, log and the like by python-flint, whose balls are sure to hold the true value.
+Every operation gives a range that holds all results; :class:`Nothing` is raised where there is none. Roots
+are computed in whole numbers; exp, log and the like by python-flint, whose balls hold the true value.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def trim(x: Range, bits: int = 160) -> Range:
     return Range(short(x.low, floor), short(x.high, ceil), x.has_low, x.has_high)
 
 
-# -- the four operations ------------------------------------------------------------------------------------
+# -- the four operations ----------------------------------------------------------------------------------
 
 
 def _neg(a: Range) -> Range:
@@ -145,7 +145,7 @@ def _union(x: Range, f: Callable[[Range], Range], sides: Sequence[Range] = (_NEG
     return found
 
 
-# -- powers and roots -------------------------------------------------------------------------------------------
+# -- powers and roots -------------------------------------------------------------------------------------
 
 
 def _magnitude(a: Range) -> Range:
@@ -171,11 +171,11 @@ def _whole_root(n: int, k: int) -> int:
 
 def _root_of(q: Fraction, k: int) -> tuple[Fraction, Fraction]:
     if q < 0:
-        low, high = _root_of(-q, k)
-        return -high, -low
-    over, under = _whole_root(q.numerator, k), _whole_root(q.denominator, k)
-    if over**k == q.numerator and under**k == q.denominator:
-        return Fraction(over, under), Fraction(over, under)
+        under, over = _root_of(-q, k)
+        return -over, -under
+    top, bottom = _whole_root(q.numerator, k), _whole_root(q.denominator, k)
+    if top**k == q.numerator and bottom**k == q.denominator:
+        return Fraction(top, bottom), Fraction(top, bottom)
     shift = _BITS + max(0, q.denominator.bit_length() - q.numerator.bit_length()) // k
     low = _whole_root((q.numerator << (k * shift)) // q.denominator, k)
     return Fraction(low, 1 << shift), Fraction(low + 1, 1 << shift)
@@ -212,7 +212,7 @@ def _power(a: Range, b: Range) -> Range:
     return positive if zero is None else hull(zero, positive)
 
 
-# -- elementary functions, by python-flint ----------------------------------------------------------------------
+# -- elementary functions, by python-flint ----------------------------------------------------------------
 
 
 def _ball(name: str, q: Fraction) -> tuple[Any, Any]:
@@ -253,7 +253,7 @@ def _ball(name: str, q: Fraction) -> tuple[Any, Any]:
     return ends[0], ends[1]
 
 
-_LIMITS = {
+_LIMITS: dict[str, tuple[Any, Any]] = {
     "exp": (0, inf),
     "log": (-inf, inf),
     "log2": (-inf, inf),
@@ -287,7 +287,7 @@ def _wave(name: str, top: Fraction) -> Callable[[Range], Range]:
             return True
         low = min((a.low / p - place) / 2 for p in _pi()[:2])
         high = max((a.high / p - place) / 2 for p in _pi()[:2])
-        return ceil(low) <= floor(high)
+        return bool(ceil(low) <= floor(high))
 
     def apply(a: Range) -> Range:
         ends = [] if -inf in a or inf in a else [_ball(name, a.low), _ball(name, a.high)]
@@ -306,7 +306,7 @@ def _tan(a: Range) -> Range:
     return ALL
 
 
-# -- steps, kinks and cases -------------------------------------------------------------------------------------
+# -- steps, kinks and cases -------------------------------------------------------------------------------
 
 
 def _floor(a: Range) -> Range:

@@ -25,7 +25,7 @@ from claimcheck.audit.evidence import (
     require,
     whole,
 )
-from claimcheck.audit.ranges import Nothing, Range
+from claimcheck.audit.ranges import Nothing, Range, at
 from claimcheck.diagnostics import InputProblem
 from claimcheck.literal import ROUNDINGS
 from claimcheck.literal.rounding import as_printed
@@ -132,10 +132,10 @@ class _Audit:
         self.check(f"the verdict {entry['verdict']}", self._verdict)
         return Audit(tuple(self.accepted), tuple(self.refused))
 
-    # -- what there is to choose ------------------------------------------------------------------------------
+    # -- what there is to choose --------------------------------------------------------------------------
 
     def _choices(self) -> dict[str, set[frozenset[str]]]:
-        """For each contested quantity its maximal agreeing groups of claims, for each choice its relations."""
+        """The maximal agreeing groups of claims of each contested quantity, and the rivals of each choice."""
         found: dict[str, set[frozenset[str]]] = {}
         places: dict[str, dict[str, tuple[Any, Any]]] = {}
         groups: dict[str, set[frozenset[str]]] = {}
@@ -211,7 +211,7 @@ class _Audit:
                 )
 
     def _listing(self) -> None:
-        """Every scenario is a choice of maximal groups, none comes twice, and none is left out if complete."""
+        """Scenarios choose maximal groups, none comes twice, and none is left out if that is said."""
         choices = [s["choices"] for s in self.entry["scenarios"]]
         for chosen in choices:
             require(chosen.keys() == self.choices.keys(), "a scenario leaves a choice open")
@@ -229,7 +229,7 @@ class _Audit:
             ]
             require(len(choices) == prod(len(o) for o in options), "a scenario is missing")
 
-    # -- scenarios and bounds ---------------------------------------------------------------------------------
+    # -- scenarios and bounds -----------------------------------------------------------------------------
 
     def _scenario(self, scenario: Json, force: frozenset[str]) -> None:
         listed = [c["id"] for c in self.entry["conflicts"] if set(c["members"]) - self.conclusions <= force]
@@ -286,10 +286,12 @@ class _Audit:
         if gap < 1 and not (free and x == self.facts.limits[name]):
             size = max((abs(e) for e in (x.low, x.high) if abs(e) != inf), default=Fraction(1)) or Fraction(1)
             for number, end in zip(certificate["witnesses"], (x.low, x.high), strict=True):
-                at = self._witness(number, premises)[name]
-                far = min(abs(at.low), abs(at.high)) >= _FAR and (at.low > 0) == (end > 0)
+                found_at = self._witness(number, premises)[name]
+                far = min(abs(e) for e in found_at[:2]) >= _FAR and (found_at.low > 0) == (end > 0)
                 require(
-                    far if abs(end) == inf else max(abs(at.low - end), abs(at.high - end)) <= gap * size,
+                    far
+                    if abs(end) == inf
+                    else max(abs(found_at.low - end), abs(found_at.high - end)) <= gap * size,
                     "no witness is as near as told",
                 )
             require(
@@ -377,7 +379,7 @@ class _Audit:
             )
         require(bound["tight"] is (Fraction(bound["gap"]) <= _GAP), "tight and gap do not agree")
 
-    # -- conflicts and repairs --------------------------------------------------------------------------------
+    # -- conflicts and repairs ----------------------------------------------------------------------------
 
     def _basis(self, claim: Claim) -> set[str]:
         """What a conclusion was drawn from, in turn, without what holds anyway."""
@@ -475,47 +477,43 @@ class _Audit:
 
     def _span(self, claim: Claim, members: set[str], basis: set[str]) -> None:
         """A printed range against the hull over the scenarios in which its basis holds."""
-        low, high = claim.reading.printed
-        ends = [
-            [as_printed(p, r, self.claims.quantities[claim.quantity].integer)[0] for r in ROUNDINGS]
-            for p in (low, high)
+        reading, integer = claim.reading, self.claims.quantities[claim.quantity].integer
+        readings = [[as_printed(p, how, integer)[0] for p in reading.printed] for how in ROUNDINGS]
+        whole_ends = (reading.interval.lower, reading.interval.upper)
+        printed = [
+            next((range_of(r[i]) for r in readings if (r[0].lower, r[1].upper) == whole_ends), point)
+            for i, point in enumerate(at(fraction(p.value)) for p in reading.printed)
         ]
-        unit, reading = claim.unit, claim.reading.interval
-        fits = [
-            (a, b) for a, b in zip(*ends, strict=True) if (a.lower, b.upper) == (reading.lower, reading.upper)
-        ]
-        scale, offset = range_of(unit.scale), fraction(unit.offset)
-        printed = (
-            [range_of(x) for x in fits[0]]
-            if fits
-            else [Range(fraction(q), fraction(q), True, True) for q in (low.value, high.value)]
-        )
-        clashes = False
+        scale, offset = range_of(claim.unit.scale), fraction(claim.unit.offset)
+        cases = zip(self.entry["scenarios"], self.force, strict=True)
         found = [
-            (b, f)
-            for s, f in zip(self.entry["scenarios"], self.force, strict=True)
-            if basis <= f
-            for n, b in s["bounds"].items()
-            if n == claim.quantity
+            (s["bounds"][claim.quantity], f) for s, f in cases if basis <= f and claim.quantity in s["bounds"]
         ]
         require(found, "no scenario bounds what it spans")
-        ranges = [read_range(b["certificate"]["interval"]) for b, _ in found]
-        require(None not in ranges, "a bound is empty")
-        whole_low, whole_high = min(x.low for x in ranges if x), max(x.high for x in ranges if x)
-        gap = max(Fraction(b["gap"]) for b, _ in found)
-        slack = (
-            gap * max(abs(e) for e in (whole_low, whole_high) if abs(e) != inf)
-            if abs(whole_low) != inf or abs(whole_high) != inf
-            else inf
-        )
-        for side, end, p in ((1, whole_low, printed[0]), (-1, whole_high, printed[1])):
-            a, b = p.low * scale.low + offset, p.high * scale.high + offset
-            clashes |= (
-                abs(end) == inf
-                or (end > b if side > 0 else end < a)
-                or (end + slack < a if side > 0 else end - slack > b)
-            )
-        require(clashes, "the hull may agree with it")
+        ranges = [r for b, _ in found if (r := read_range(b["certificate"]["interval"])) is not None]
+        require(len(ranges) == len(found), "a bound is empty")
+        ends = min(x.low for x in ranges), max(x.high for x in ranges)
+        size = max((abs(e) for e in ends if abs(e) != inf), default=Fraction(0))
+        slack = max(Fraction(b["gap"]) for b, _ in found) * size
+        rest = members - basis - {claim.id}
+        taken: set[str] | None = None
+        for i, (side, sign) in enumerate((("lower", 1), ("upper", -1))):
+            first, last = (q * scale.low + offset for q in printed[i][:2])
+            beyond = ends[i] > last if sign > 0 else ends[i] < first
+            within = ends[i] + slack < first if sign > 0 else ends[i] - slack > last
+            if abs(ends[i]) == inf or beyond or within:
+                options = []
+                for (bound, force), x in zip(found, ranges, strict=True):
+                    used: set[str] = set()
+                    if bound["certificate"][side] is not None:
+                        proved(self.steps, bound["certificate"][side], claim.quantity, force, used=used)
+                    if x[i] == ends[i]:
+                        options.append(used - self.facts.hard - basis)
+                fitting = [o for o in options if o <= rest]
+                require(fitting, "a premise of the hull is missing")
+                taken = (taken or set()).union(*fitting)
+        require(taken is not None, "the hull may agree with it")
+        require(taken == rest, "a member takes no part")
 
     def _repair(self, repair: set[str], witness: Json) -> None:
         """The rest holds with one rival of each choice, and no member could be kept."""
