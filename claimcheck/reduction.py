@@ -68,13 +68,15 @@ def definitions(
 
 
 def _occurrences(constraint: Constraint, variable: int) -> int:
-    """How often a variable is used in a constraint (0, 1, or 2 for more)."""
-    found = 0
-    for at, node in enumerate(constraint.tape):
-        if node.op == "var" and node.index == variable:
-            found += sum(node_.args.count(at) for node_ in constraint.tape)
-            found += (constraint.left == at) + (constraint.right == at)
-    return min(found, 2)
+    """How often a variable is used in a constraint written out, where a shared node counts each time (at most 2)."""
+    tape = constraint.tape
+    counts = [0] * len(tape)
+    counts[constraint.left] += 1
+    counts[constraint.right] += 1
+    for at in range(len(tape) - 1, -1, -1):
+        for a in tape[at].args:
+            counts[a] = min(counts[a] + counts[at], 2)
+    return min(sum(c for c, n in zip(counts, tape, strict=True) if n.op == "var" and n.index == variable), 2)
 
 
 def _reaches(definition: Mapping[int, Constraint], start: Constraint, goal: int) -> bool:
@@ -211,7 +213,9 @@ _UNDONE = frozenset({*_INVERSE, "sqrt", "log2", "log10", "add", "sub", "mul", "d
 def _path(constraint: Constraint, variable: int) -> tuple[int, list[tuple[int, int]]] | None:
     """The operations from a side down to the one place of a variable: (side, [(node, argument number)])."""
     tape: Sequence[Node] = constraint.tape
-    for side in (constraint.left, constraint.right):
+    for side, other in ((constraint.left, constraint.right), (constraint.right, constraint.left)):
+        if _holds_variable(tape, other, variable):  # in a part that both sides share it counts as one use
+            continue
         places: list[tuple[int, int]] = []
         at = side
         while True:

@@ -149,7 +149,7 @@ def test_no_sample_is_below_the_least():
 def test_no_sample_of_a_polynomial_is_below_the_least():
     """Monotone moves and zero slopes together keep a global minimiser."""
     results = [
-        check_against_samples(seed, ("add", "sub", "mul", "square", "cube", "mul"), 4) for seed in range(150)
+        check_against_samples(seed, ("add", "sub", "mul", "square", "cube", "mul"), 4) for seed in range(70)
     ]
     assert sum(results) > len(results) * 3 / 4
 

@@ -22,7 +22,7 @@ from tests import judges
 from tests.judges import PARTIAL, Unclear, Undefined, complaint_about, fraction, value
 from tests.problems import FREE, RATIONAL, Case, cases, enclosure, everything, make, seeded
 
-SECONDS = 0.3
+SECONDS = 0.2
 
 
 def all_bounds(problem, seconds=SECONDS, **options):
@@ -48,7 +48,7 @@ def check_enclosure(case):
                 assert not met.is_empty, f"{step}\n{case.describe()}"
 
 
-@settings(max_examples=80)
+@settings(max_examples=60)
 @given(cases(bent=False))
 def test_bounds_and_proofs_enclose_the_point(case):
     check_enclosure(case)
@@ -171,7 +171,7 @@ def same(x, y):
     return close(x.interval.lower, y.interval.lower, size) and close(x.interval.upper, y.interval.upper, size)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(cases(bent=False), st.randoms(use_true_random=False))
 def test_narrower_claims_give_narrower_bounds(case, rng):
     wide = all_bounds(case.problem())
@@ -219,7 +219,7 @@ def test_names_order_and_a_redundant_relation_change_no_tight_bound(case, rng):
                 assert same(x, y), f"{n}\n{case.describe()}"
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(
     cases(bent=False, operations=RATIONAL),
     st.sampled_from([Fraction(1000), Fraction(1, 7), Fraction(10) ** 12]),
@@ -315,3 +315,14 @@ def test_a_deadline_is_kept():
     start = time.monotonic()
     bounds(problem, everything(problem), budget=Budget(1))
     assert time.monotonic() - start < 4
+
+
+def test_a_part_that_both_sides_share_does_not_define_its_quantity():
+    """``1000 x`` is one node on both sides, so that x has one use: x cannot be solved for all the same."""
+    found = bound(
+        "x",
+        {"x": None, "y": (2, 5)},
+        ["y = (1000*x)*(1000*x) / (1000*x)", "y / (1000*x*13) = (1000*x)/(1000*x) - 12/13"],
+        {"x@s": ("0.001", "0.006")},
+    )
+    assert mpq(2, 1000) in found.interval

@@ -74,7 +74,7 @@ def test_these_cannot_hold(given_):
     assert found.core or not given_[2]
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(cases(bent=False))
 def test_what_holds_at_a_point_is_never_refuted(case):
     problem = case.problem()
@@ -82,7 +82,7 @@ def test_what_holds_at_a_point_is_never_refuted(case):
     assert found.answer is not Answer.INFEASIBLE, case.describe()
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(cases())
 def test_witnesses_satisfy_everything(case):
     problem = case.problem()
