@@ -81,12 +81,11 @@ def _report(report: Report, options: Options, paint: Paint) -> list[str]:
 
 def _next(report: Report, path: str) -> list[str]:
     """What a reader can do now."""
-    if report.conflicts and not path:  # claims made in Python
-        return ["Next: correct a value, or accept a conflict with `known`."]
-    if report.conflicts:
-        first = report.conflicts[0].id
+    if any(c.counts for c in report.conflicts):
+        if not path:  # claims made in Python
+            return ["Next: correct a value, or accept a conflict with `known`."]
         return [
-            f"Next: `claimcheck explain {path} {first}` tells more on a conflict;",
+            f"Next: `claimcheck explain {path} {report.conflicts[0].id}` tells more on a conflict;",
             "      then correct a value, or accept the conflict under `known`.",
         ]
     if report.verdict is Verdict.UNKNOWN:
