@@ -163,7 +163,8 @@ def _random_tree(rng, names, depth, operations):
 
     op = rng.choice(operations)
     if op in _BINARY:
-        first, second = part(), part()
+        first = part()
+        second = first if rng.random() < 0.12 else part()  # one node of the tape, used twice
         if op == "pow" and isinstance(second, Fraction):
             second = max(Fraction(-5), min(Fraction(5), second))
         return (op, first, Fraction(1) if op == "div" and second == 0 else second)
@@ -287,6 +288,8 @@ def _attempt(rng, operations, most, depth):
             for n in range(rng.randint(1, 2)):
                 left = random_formula(rng, names, depth, operations)
                 right = random_formula(rng, names, 1, operations)
+                if rng.random() < 0.2 and isinstance(left, tuple) and isinstance(left[1], tuple):
+                    right = (rng.choice(("add", "mul")), right, left[1] if left[0] != "if" else left[2])
                 a, b = value(left, case.point), value(right, case.point)
                 if not (_fair(a) and _fair(b)):
                     return None
