@@ -8,6 +8,7 @@ inequality is computed from them exactly, so that it holds whatever the program 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -50,12 +51,11 @@ def multipliers(
     """
     from scipy.optimize import linprog  # slow to import, and seldom needed
 
-    def number(q: Rational | None, default: float) -> float:
-        if q is None:
-            return default
-        if not product:
-            return float(q)
-        return float(gmpy2.log(gmpy2.mpfr(q))) if q > 0 else default
+    def cost_of(end: Rational | None) -> float | None:
+        """An end as the program takes it; None where there is none, or none that a float can hold."""
+        if end is None or (product and end <= 0):
+            return None
+        return float(gmpy2.log(gmpy2.mpfr(end))) if product else _as_float(end)
 
     sign = 1.0 if upper else -1.0
     variables = sorted({v for r in rows for v in r.weights} | set(target))
@@ -65,19 +65,21 @@ def multipliers(
     most = None if target else 1.0
     for row in rows:
         for end, s in ((row.range.upper, 1.0), (row.range.lower, -1.0)):
-            known = end is not None and (not product or end > 0)
-            cost.append(s * number(end, 0.0))
-            limits.append((0.0, most if known else 0.0))
+            price = cost_of(end)
+            cost.append(0.0 if price is None else s * price)
+            limits.append((0.0, 0.0 if price is None else most))
     for v in variables:
         x = box[v]
         for end, s in ((x.upper, 1.0), (x.lower, -1.0)):
-            known = end is not None and (not product or end > 0)
-            cost.append(s * number(end, 0.0))
-            limits.append((0.0, None if known else 0.0))
+            price = cost_of(end)
+            cost.append(0.0 if price is None else s * price)
+            limits.append((0.0, 0.0 if price is None else None))
     matrix = [[0.0] * len(cost) for _ in variables]
     for i, v in enumerate(variables):
         for k, row in enumerate(rows):
-            weight = float(row.weights.get(v, mpq(0)))
+            weight = _as_float(row.weights.get(v, mpq(0)))
+            if weight is None:
+                return None
             matrix[i][2 * k], matrix[i][2 * k + 1] = weight, -weight
         matrix[i][2 * len(rows) + 2 * i], matrix[i][2 * len(rows) + 2 * i + 1] = 1.0, -1.0
     goal = [sign * float(target.get(v, mpq(0))) for v in variables]
@@ -90,8 +92,18 @@ def multipliers(
         if largest == 0.0:
             return None
         values = [m / largest for m in values]
+    if not all(map(math.isfinite, values)):
+        return None
     short = [Fraction(m).limit_denominator(_DENOMINATOR) for m in values]
     return [mpq(m.numerator, m.denominator) * (1 if upper else -1) for m in short]
+
+
+def _as_float(q: Rational) -> float | None:
+    """The nearest float, None beyond the largest. It only steers the search: nothing is proved with it."""
+    try:
+        return float(q)
+    except OverflowError:
+        return None
 
 
 def combine(
