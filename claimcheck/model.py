@@ -159,6 +159,10 @@ class ClaimSet:
         read = DATE if unit.strip() == "date" else faults.attempt("unit", lambda: self.units.parse(unit))
         if read is not None and read.is_date and integer:
             faults.add("integer", "CC103", "a date cannot be an integer quantity", "drop `integer`")
+        elif read is not None and integer and (read.offset or not read.scale.is_point):
+            why = "counts from its own zero" if read.offset else "has an irrational factor"
+            hint = "drop `integer`, or use a unit whose whole numbers are multiples of one size"
+            faults.add("integer", "CC103", f"{unit.strip()} {why}: it does not count anything", hint)
         limits: list[Interval | None] = [None, None]
         if read is not None:
             for i, (key, text) in enumerate((("min", min), ("max", max))):
