@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gmpy2 import mpq
+
 from claimcheck.interval import Interval, Rational
 
-__all__ = ["Answer", "Bound", "Decision", "Proof", "Split", "Step", "Witness"]
+__all__ = ["Answer", "Bound", "Decision", "Proof", "Split", "Step", "Witness", "magnitude"]
 
 
 class Answer(StrEnum):
@@ -108,3 +110,8 @@ class Bound:
     upper_proof: Proof | None = None
     lower_witness: Witness | None = None
     upper_witness: Witness | None = None
+
+
+def magnitude(x: Interval) -> Rational:
+    """What a gap is relative to: the larger magnitude of the finite ends; 1 where that is 0 or missing."""
+    return max((abs(e) for e in (x.lower, x.upper) if e is not None), default=mpq(0)) or mpq(1)

@@ -18,13 +18,13 @@ from claimcheck.budget import Budget
 from claimcheck.combining import combined_bound, combined_refutation
 from claimcheck.decision import Bound, Proof, Split, Witness
 from claimcheck.interval import EMPTY, Interval, Rational, interval
-from claimcheck.problem import Problem
-from claimcheck.propagation import Fixpoint, extract, premises_of, propagate
+from claimcheck.problem import Problem, Variable
+from claimcheck.propagation import Fixpoint, extract, premises_of, propagate, round_to_step
 from claimcheck.search import halves, split_point, touched, widest
 from claimcheck.sharpening import sharpen
 from claimcheck.witness import find_witness
 
-__all__ = ["GAP", "bounds"]
+__all__ = ["GAP", "bounds", "unclaimed"]
 
 GAP = mpq(1, 10**9)
 """How near a witness comes to an end that is called tight, relative to the larger magnitude of the ends."""
@@ -61,8 +61,13 @@ def bounds(
             found[name] = question.refuted(start) if start.failure >= 0 else question.answer(start)
     for name in wanted:
         if name not in found:
-            found[name] = Bound(problem.variables[problem.number[name]].domain, True, mpq(0))
+            found[name] = unclaimed(problem.variables[problem.number[name]])
     return {name: found[name] for name in wanted}
+
+
+def unclaimed(variable: Variable) -> Bound:
+    """What a variable can be of which no premise speaks: its hard limits, of an integer whole numbers."""
+    return Bound(round_to_step(variable.domain, variable), True, mpq(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 
-from gmpy2 import mpq
-
 from claimcheck import optimum, search
 from claimcheck.budget import Budget
 from claimcheck.decision import Answer, Bound, Decision, Witness
 from claimcheck.interval import EMPTY, Interval, Rational, point, subset
-from claimcheck.optimum import GAP
+from claimcheck.optimum import GAP, unclaimed
 from claimcheck.problem import Problem
 from claimcheck.propagation import propagate
 from claimcheck.witness import simplest_between
@@ -167,7 +165,7 @@ class Oracle:
                 if facts:
                     found.update(self.bounds(facts, (target,), gap=gap))
                 else:
-                    found[target] = Bound(self.problem.variables[number].domain, True, mpq(0))
+                    found[target] = unclaimed(self.problem.variables[number])
         return {t: found[t] for t in wanted}
 
     def contracted(self, premises: Collection[str], target: str) -> Interval:
@@ -178,7 +176,7 @@ class Oracle:
                 in_force = self.problem.sort(within | self.problem.hard_on(group))
                 fixpoint = propagate(self.problem, in_force, group)
                 return fixpoint.box[number] if fixpoint.failure < 0 else EMPTY
-        return self.problem.variables[number].domain
+        return unclaimed(self.problem.variables[number]).interval
 
     def _ask_bounds(self, premises: frozenset[str], targets: list[str], gap: Rational) -> None:
         self.asked += 1

@@ -10,14 +10,15 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gmpy2 import mpq
 
 from claimcheck.agreement import agreeing_groups, by_quantity
-from claimcheck.decision import Answer, Bound, Witness
+from claimcheck.decision import Answer, Bound, Witness, magnitude
 from claimcheck.interval import EMPTY, Interval, hull, point
 from claimcheck.model import ClaimSet
+from claimcheck.optimum import GAP, unclaimed
 from claimcheck.oracle import Oracle
 from claimcheck.premises import evidence, rivals, soft_relations
 from claimcheck.problem import Problem
@@ -116,8 +117,13 @@ def _solve(
                 complete = False
                 break
             cases.append(_case(oracle, variables, picks, chosen, premises, asked))
-    rest = {} if complete else oracle.bounds(base, asked)
+    rest = {} if complete else {q: _loose(b) for q, b in oracle.bounds(base, asked).items()}
     return Part(variables, base, tuple(cases), complete, rest)
+
+
+def _loose(bound: Bound) -> Bound:
+    """An enclosure for cases that were not looked at: what attains its ends need not be one of them."""
+    return replace(bound, tight=False, gap=max(bound.gap, mpq(1)), lower_witness=None, upper_witness=None)
 
 
 def _case(
@@ -238,9 +244,7 @@ def list_scenarios(
     count = math.prod(len(p.cases) for p in parts)
     clashes = [(c.id, frozenset(c.members).difference(conclusions)) for c in conflicts]
     free = _free_values(problem, parts)
-    unbound = {
-        q: Bound(problem.variables[problem.number[q]].domain, True, mpq(0)) for q in shown if q in free
-    }
+    unbound = {q: unclaimed(problem.variables[problem.number[q]]) for q in shown if q in free}
     combinations: Iterable[tuple[Case, ...]] = itertools.product(*(p.cases for p in parts))
     names = _names_in_order(parts, problem)
     if count <= limit:
@@ -318,7 +322,7 @@ def hull_of(parts: Iterable[Part], targets: Collection[str], problem: Problem) -
         found.update((q, union(b)) for q, b in bounds.items() if b)
     for quantity in targets:  # nothing but its own limits speaks of it
         if quantity not in found and not any(problem.number[quantity] in p.variables for p in parts):
-            found[quantity] = Bound(problem.variables[problem.number[quantity]].domain, True, mpq(0))
+            found[quantity] = unclaimed(problem.variables[problem.number[quantity]])
     return {q: found[q] for q in targets if q in found}
 
 
@@ -333,10 +337,13 @@ def union(bounds: Sequence[Bound]) -> Bound:
     high = next(
         b for b in bounds if (b.interval.upper, b.interval.upper_closed) == (whole.upper, whole.upper_closed)
     )
+    # A gap is relative to the size of its own bound, which may be more: [-1, 5] and [0, inf) give [-1, inf).
+    size = magnitude(whole)
+    gap = max(b.gap * max(mpq(1), magnitude(b.interval) / size) for b in (low, high))
     return Bound(
         whole,
-        low.tight and high.tight,
-        max(low.gap, high.gap),
+        low.tight and high.tight and gap <= GAP,
+        gap,
         low.lower_premises,
         high.upper_premises,
         low.proof if low is high else None,

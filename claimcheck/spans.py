@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from claimcheck.decision import Bound, Proof
+from claimcheck.decision import Bound, Proof, magnitude
 from claimcheck.interval import Interval, disjoint, interval, point, subset
 from claimcheck.literal import ROUNDINGS, Reading
 from claimcheck.literal.rounding import as_printed
 from claimcheck.model import Claim, ClaimSet
+from claimcheck.optimum import unclaimed
 from claimcheck.oracle import Oracle
 from claimcheck.premises import basis
 from claimcheck.report import Conflict, ConflictKind
@@ -76,8 +77,10 @@ def check_span(
         for p in parts
     )
     hull = hull_of(held, (claim.quantity,), oracle.problem).get(claim.quantity)
-    if hull is None or hull.interval.is_empty or hull.interval == _hard_limits(oracle, claim.quantity):
+    if hull is None or hull.interval.is_empty:
         return Agreement.VOID, None, hull
+    if hull.interval == _hard_limits(oracle, claim.quantity):
+        return (Agreement.VOID if hull.tight else Agreement.UNKNOWN), None, hull
     quantity = claims.quantities[claim.quantity]
     low, high = (to_base(x, claim.unit) for x in printed_ends(claim.reading, integer=quantity.integer))
     ends = [_compare(low, _reach(hull, lower=True)), _compare(high, _reach(hull, lower=False))]
@@ -106,18 +109,18 @@ def _all_of(part: Part) -> set[str]:
 
 
 def _hard_limits(oracle: Oracle, quantity: str) -> Interval:
-    return oracle.problem.variables[oracle.problem.number[quantity]].domain
+    return unclaimed(oracle.problem.variables[oracle.problem.number[quantity]]).interval
 
 
 def _reach(hull: Bound, *, lower: bool) -> Interval | None:
-    """Where the true end of the hull lies; None if there is no bound on that side."""
+    """Where the true end of the hull lies; None if there surely is none on that side."""
     x = hull.interval
     end, other = (x.lower, x.upper) if lower else (x.upper, x.lower)
     if end is None:
-        return None
+        return None if hull.tight else x  # not tight: a bound may exist that was not found
     inwards = other  # not tight: the true end may be anywhere within
     if hull.tight:
-        slack = hull.gap * max(abs(end), abs(other) if other is not None else abs(end))
+        slack = hull.gap * magnitude(x)
         inwards = end + slack if lower else end - slack
     return interval(end, inwards) if lower else interval(inwards, end)
 

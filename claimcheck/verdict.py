@@ -172,6 +172,9 @@ def status_of(
         clashes = [frozenset(c.members) - {claim.id} for c in own]
         if math.prod(len(p.cases) for p in near) > _MOST_COMBINATIONS:
             return Status.DISPUTED, None
+        if not all(p.complete for p in near):  # the cases that were not looked at may hold what clashes here
+            always = frozenset().union(*(p.base for p in near))
+            return (Status.CONTRADICTED if any(c <= always for c in clashes) else Status.DISPUTED), None
         holding = 0
         clashing = 0
         for cases in itertools.product(*(p.cases for p in near)):
@@ -186,11 +189,11 @@ def status_of(
     if home is None:
         return Status.UNTESTED, None
     hard = oracle.bounds((), (claim.quantity,))[claim.quantity].interval
-    allowed = _allowed_by_others(oracle, home, claim, given, hard)
+    allowed, tight = _allowed_by_others(oracle, home, claim, given, hard)
     if allowed is None or allowed.is_empty:
         return Status.UNTESTED, None
     if allowed == hard and (claim.certain or hard == _limits(oracle, number)):
-        return Status.UNTESTED, None
+        return (Status.UNTESTED if tight else Status.UNKNOWN), None
     return Status.SUPPORTED, allowed
 
 
@@ -216,29 +219,41 @@ def _touching(
 
 def _allowed_by_others(
     oracle: Oracle, home: Part, claim: Claim, given: frozenset[str], hard: Interval
-) -> Interval | None:
+) -> tuple[Interval | None, bool]:
     """The hull of what the other premises allow for the claim's quantity, over the cases where it could hold.
 
-    Beyond a number of cases what holds in all of them is taken instead, which allows no less. What evidence
-    is allowed is for reading and no verdict rests on it, so contraction is enough where it says something.
+    The second value tells whether they are known to allow all of it: that some case does, where they seem to
+    say nothing. Beyond a number of cases, or where not all were looked at, what holds in all of them is taken
+    first, which allows no less. What evidence is allowed is for reading and no verdict rests on it, so
+    contraction is enough where it says something.
     """
     covered = {p for c in home.cases for p in c.premises}
     wanted = (given | {claim.id}) & covered
     cases = [c for c in home.cases if c.verdict is not Verdict.CONTRADICTORY and wanted <= c.premises]
     if not cases:
-        return None
+        return None, True
     sets = [c.premises - {claim.id} for c in cases]
-    if len(sets) > _MOST_CASES:
-        sets = [(home.base | wanted) - {claim.id}]
-    allowed = EMPTY
+    if len(sets) > _MOST_CASES or not home.complete:
+        allowed, _ = _allowed(oracle, (home.base | wanted) - {claim.id}, claim, hard)
+        if allowed != hard:
+            return allowed, False
+        return hard, any(_allowed(oracle, s, claim, hard) == (hard, True) for s in sets[:_MOST_CASES])
+    whole, sure = EMPTY, True
     for premises in dict.fromkeys(sets):
-        found = hard if claim.given else oracle.contracted(premises, claim.quantity)
-        if found == hard:
-            found = oracle.bounds(premises, (claim.quantity,))[claim.quantity].interval
-        allowed = hull(allowed, found)
-        if allowed == hard:
-            break
-    return allowed
+        allowed, tight = _allowed(oracle, premises, claim, hard)
+        if allowed == hard and tight:
+            return hard, True
+        whole, sure = hull(whole, allowed), sure and tight
+    return whole, sure
+
+
+def _allowed(oracle: Oracle, premises: frozenset[str], claim: Claim, hard: Interval) -> tuple[Interval, bool]:
+    """What premises allow for a claim's quantity, and whether it is known that they allow all of it."""
+    found = hard if claim.given else oracle.contracted(premises, claim.quantity)
+    if found != hard:
+        return found, False
+    bound = oracle.bounds(premises, (claim.quantity,))[claim.quantity]
+    return bound.interval, bound.tight
 
 
 # -- the file -------------------------------------------------------------------------------------------

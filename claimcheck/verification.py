@@ -158,6 +158,7 @@ def _report(claims: ClaimSet, budget: float | None, given: Collection[str], toda
             spans[claim.id] = (agreement, hull)
             found += [conflict] if conflict is not None else []
     complete = among_evidence.complete and all(s.complete for s in of_conclusions.values())
+    complete = complete and all(agreement is not Agreement.UNKNOWN for agreement, _ in spans.values())
     waived = apply_waivers(claims, mark_ruled_out(claims, found, parts), today)
     waived = replace(waived, conflicts=in_order(claims, oracle, waived.conflicts))
     incomplete = {"": among_evidence.incomplete, **{id: s.incomplete for id, s in of_conclusions.items()}}

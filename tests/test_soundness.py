@@ -1,0 +1,152 @@
+"""Adversarial files: nothing may be said that was not shown, however odd the units, numbers and formulas."""
+
+import pytest
+from gmpy2 import mpq
+
+from claimcheck import scenarios
+from claimcheck.budget import Budget
+from claimcheck.decision import Answer, Bound
+from claimcheck.diagnostics import ClaimsError
+from claimcheck.interval import interval
+from claimcheck.optimum import bounds
+from claimcheck.reduction import explicit
+from claimcheck.report import Status, Verdict
+from claimcheck.scenarios import union
+from claimcheck.search import decide
+from claimcheck.verification import verify
+from tests.problems import everything, make
+
+
+def check(text):
+    return verify("claimcheck: 1\nsources: {a: {title: A}, b: {title: B}}\n" + text)
+
+
+def statuses(report):
+    return {c.id: c.status for c in report.claims}
+
+
+# -- whole numbers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", ["degC", "degF", "degree", "revolution"])
+def test_an_integer_counts_a_unit_whose_whole_numbers_are_multiples_of_one_size(unit):
+    """20 degC is 293.15 kelvin, and 20 degree an irrational number: neither is a multiple of a base unit."""
+    with pytest.raises(ClaimsError) as refused:
+        check(
+            f"quantities: {{t: {{unit: {unit}, integer: true}}}}\n"
+            "claims: [{quantity: t, value: 20, source: a}]"
+        )
+    assert [d.code for d in refused.value.diagnostics] == ["CC103"]
+
+
+WHOLE = "quantities: {n: {unit: GPU, integer: true, min: 0.5, max: 3.7}, u: {unit: day}}\nreport: [n]\n"
+
+
+def test_limits_that_are_not_whole_bound_an_integer_by_whole_numbers():
+    report = check(WHOLE + "claims: [{quantity: u, value: 20, source: a}]")
+    for found in (report.hull["n"], report.scenarios[0].bounds["n"]):
+        assert (found.interval, found.tight) == (interval(1, 3), True)
+
+
+def test_limits_that_are_not_whole_support_no_claim():
+    report = check(WHOLE + "claims: [{quantity: n, value: 2, source: a}]")
+    assert statuses(report) == {"n@a": Status.UNTESTED}
+
+
+# -- printed ranges against a hull that is not known exactly ---------------------------------------
+
+HARD = """
+quantities: {u: {}, v: {}, y: {}}
+relations: {r: "y = (u^2 + v) / (1 + u^2) - 1/2"}
+report: [y]
+"""
+
+
+def test_a_bound_that_was_not_found_contradicts_no_range():
+    """y is 0.5 to 1.5, which the solver does not find."""
+    report = check(
+        HARD + "claims: [{quantity: v, value: '[1, 2]', source: a},"
+        " {quantity: y, value: 0.5 to 1.5, source: b, spans: true}]"
+    )
+    assert not report.conflicts
+    assert statuses(report)["y@b"] in (Status.UNKNOWN, Status.SUPPORTED)
+    assert (report.verdict is Verdict.UNKNOWN) == (statuses(report)["y@b"] is Status.UNKNOWN)
+
+
+def test_a_bound_that_surely_is_none_contradicts_a_range():
+    report = check(
+        "quantities: {u: {}, y: {min: 0}}\nrelations: {r: y = u^2 + 1}\n"
+        "claims: [{quantity: u, value: '>= 0', source: a},"
+        " {quantity: y, value: 1 to 5, source: b, spans: true}]"
+    )
+    assert statuses(report)["y@b"] is Status.CONTRADICTED
+
+
+def test_a_gap_is_relative_to_the_hull():
+    """5e-9 is little beside 5, and much beside 1e-6."""
+    wide = Bound(interval(mpq(-1, 10**6), 5), True, mpq(1, 10**9))
+    far = Bound(interval(0, None), True, mpq(0))
+    whole = union([wide, far])
+    assert whole.interval == interval(mpq(-1, 10**6), None)
+    assert whole.gap == mpq(5, 10**3)
+    assert not whole.tight
+    assert union([wide, wide]).tight
+
+
+# -- cases that were not looked at -----------------------------------------------------------------
+
+MANY = """
+quantities: {x: {}, y: {}, z: {}, s: {}}
+claims:
+  - {quantity: x, value: "[0, 0]", source: a}
+  - {quantity: x, value: "[1, 1]", source: b}
+  - {quantity: y, value: "[0, 0]", source: a}
+  - {quantity: y, value: "[1, 1]", source: b}
+  - {quantity: z, value: "[0, 2]", source: a}
+  - {quantity: s, value: 0 to 4, source: a, spans: true}
+relations: {r: s = x + y + z}
+report: [s]
+"""
+
+
+def test_what_was_not_looked_at_is_not_spoken_of(monkeypatch):
+    monkeypatch.setattr(scenarios, "_MOST_CASES", 2)
+    report = check(MANY)
+    assert not report.complete
+    assert not report.hull["s"].tight
+    assert {s for id, s in statuses(report).items() if id[0] in "xy"} == {Status.DISPUTED}
+    assert statuses(report)["s@a"] is Status.UNKNOWN
+
+
+def test_a_clash_with_what_holds_in_every_case_contradicts_whatever_was_looked_at(monkeypatch):
+    text = MANY.replace("relations: {r: s = x + y + z}", "relations: {r: s = x + y + z, q: z = 7}")
+    everything_seen = statuses(check(text))
+    monkeypatch.setattr(scenarios, "_MOST_CASES", 2)
+    assert statuses(check(text))["z@a"] is everything_seen["z@a"] is Status.CONTRADICTED
+
+
+# -- numbers beyond floats, and formulas that share their parts ------------------------------------
+
+
+def test_sums_of_numbers_beyond_floats():
+    problem = make(
+        {"x": interval(9 * 10**399, 11 * 10**399), "y": interval(1, 2), "z": None}, ["x + y = z", "x - y = z"]
+    )
+    assert decide(problem, everything(problem), budget=Budget(20)).answer is Answer.INFEASIBLE
+
+
+def test_coefficients_beyond_floats_crash_nothing():
+    problem = make(
+        {"x": interval(1, 2), "y": interval(1, 2), "z": None}, ["1e400 * x + y = z", "1e400 * x - y = z"]
+    )
+    assert decide(problem, everything(problem), budget=Budget(5)).answer is not Answer.FEASIBLE
+
+
+def test_a_variable_in_a_shared_part_of_both_sides_is_not_solved_for():
+    problem = make(
+        {"q": interval(1, 2), "p": None, "r": None}, ["q * 1000 = r + q * 1000 - 5", "p = q^2 / q", "r = p"]
+    )
+    constraints = tuple(problem.constraints.values())
+    assert explicit(constraints, problem.number["q"], len(problem.variables)) is None
+    found = bounds(problem, everything(problem), budget=Budget(20))
+    assert found["r"].interval.is_empty or found["r"].interval == interval(5, 5)
