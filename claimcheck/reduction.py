@@ -32,7 +32,7 @@ class Explicit:
     solved: tuple[tuple[int, str], ...]
     """(variable, relation) in the order in which they are put into one another, the target last."""
     quotients: tuple[tuple[int, int], ...] = ()
-    """Numerators and divisors of the divisions that solving brought in; where both are zero, any value solves."""
+    """Numerators and divisors of divisions that solving brought in; where both are 0, any value solves."""
 
     @property
     def repeats(self) -> bool:
@@ -68,7 +68,7 @@ def definitions(
 
 
 def _occurrences(constraint: Constraint, variable: int) -> int:
-    """How often a variable is used in a constraint written out, where a shared node counts each time (at most 2)."""
+    """How often a variable is used in a constraint written out (at most 2): shared nodes count each time."""
     tape = constraint.tape
     counts = [0] * len(tape)
     counts[constraint.left] += 1
