@@ -82,6 +82,8 @@ class Problem:
 
         self.formulas: dict[object, Any] = {}
         """Formulas prepared by the optimiser, kept here because they depend on the relations alone."""
+        self.uses: dict[int, tuple[object, tuple[int, ...]]] = {}
+        """What steps of proofs rest on at least, by their identity, each with the step to keep it alive."""
         self._networks: dict[tuple[tuple[str, ...], tuple[int, ...] | None], Network] = {}
         self._touch: dict[str, tuple[int, ...]] = {p: (v,) for p, (v, _) in self.claims.items()}
         self._touch.update((p, c.variables) for p, c in self.constraints.items())

@@ -25,6 +25,7 @@ __all__ = ["Fixpoint", "extract", "narrowed", "premises_of", "propagate", "round
 _LARGEST_BITS = 4096
 _LARGEST = mpq(2) ** (_LARGEST_BITS - 1)
 """Ends further out (or nearer to zero) than this say no more: without it squares of squares grow for ever."""
+_MOST_KNOWN = 20_000
 _FREE_MOVES = 40
 _MOST_MOVES = 400
 
@@ -69,7 +70,7 @@ def round_to_step(x: Interval, variable: Variable) -> Interval:
 
 
 def within_reach(x: Interval) -> Interval:
-    """An enclosure of x whose ends are of sizes that can be computed with, from 2^-4096 to 2^4096, or zero."""
+    """An enclosure of x whose ends are zero or of sizes to be computed with, from 2^-4096 to 2^4096."""
     low, high = x.lower, x.upper
     if (low is None or _is_usual(low)) and (high is None or _is_usual(high)):
         return x
@@ -281,12 +282,28 @@ def extract(problem: Problem, steps: Sequence[Step], goals: Iterable[int]) -> Pr
     while waiting:  # from the last step backwards, so that what a later step drops is not looked at
         number = -heapq.heappop(waiting)
         if number not in uses:
-            uses[number] = _fewest_uses(problem, steps, number)
+            uses[number] = _known_uses(problem, steps, number)
             for used in uses[number]:
                 heapq.heappush(waiting, -used)
     kept = sorted(uses)
     new = {old: i for i, old in enumerate(kept)}
     return Proof(tuple(replace(steps[n], uses=tuple(new[u] for u in uses[n])) for n in kept))
+
+
+def _known_uses(problem: Problem, steps: Sequence[Step], number: int) -> tuple[int, ...]:
+    """The fewest uses of a step, looked up where it was part of an earlier proof.
+
+    A step stands in every record that goes on from its own at the same place, after the same steps.
+    """
+    step = steps[number]
+    known = problem.uses.get(id(step))
+    if known is not None:
+        return known[1]
+    if len(problem.uses) > _MOST_KNOWN:
+        problem.uses.clear()
+    found = _fewest_uses(problem, steps, number)
+    problem.uses[id(step)] = (step, found)
+    return found
 
 
 def _fewest_uses(problem: Problem, steps: Sequence[Step], number: int) -> tuple[int, ...]:
