@@ -259,13 +259,20 @@ def _allowed(oracle: Oracle, premises: frozenset[str], claim: Claim, hard: Inter
 # -- the file -------------------------------------------------------------------------------------------
 
 
-def file_verdict(conflicts: Iterable[Conflict], parts: Iterable[Part], *, complete: bool) -> Verdict:
+def file_verdict(
+    conflicts: Iterable[Conflict],
+    parts: Sequence[Part],
+    *,
+    complete: bool,
+    choices: Iterable[Collection[str]] = (),
+) -> Verdict:
     """Contradictory with any conflict that counts; unknown where something is not decided; else consistent.
 
-    Accepted conflicts make their scenarios contradictory and the file not.
+    Accepted conflicts make their scenarios contradictory and the file not. A conflict with a rival (of
+    one of the ``choices``) decides nothing where not all cases were looked at: another may fit in the others.
     """
-    conflicts = list(conflicts)
-    if any(c.counts for c in conflicts):
+    unseen = {r for group in choices for p in parts if not p.complete and _has(p, group) for r in group}
+    if any(c.counts and unseen.isdisjoint(c.members) for c in conflicts):
         return Verdict.CONTRADICTORY
     undecided = any(c.verdict is Verdict.UNKNOWN for p in parts for c in p.cases)
     return Verdict.CONSISTENT if complete and not undecided else Verdict.UNKNOWN

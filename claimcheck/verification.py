@@ -181,7 +181,12 @@ def _report(claims: ClaimSet, budget: float | None, given: Collection[str], toda
     return Report(
         claims.path,
         claims.title,
-        file_verdict(waived.conflicts, parts, complete=complete and all(p.complete for p in parts)),
+        file_verdict(
+            waived.conflicts,
+            parts,
+            complete=complete and all(p.complete for p in parts),
+            choices=rivals(claims).values(),
+        ),
         complete and explored and count == len(scenarios),
         results,
         scenarios,

@@ -118,6 +118,27 @@ def test_what_was_not_looked_at_is_not_spoken_of(monkeypatch):
     assert statuses(report)["s@a"] is Status.UNKNOWN
 
 
+RIVALS = """
+quantities: {x: {}, y: {}, z: {}}
+claims: [{quantity: x, value: "[1, 1]", source: a}, {quantity: y, value: "[1, 1]", source: a}]
+relations:
+  wrong: {equation: y = x + 5, choice: first}
+  right: {equation: y = x, choice: first}
+  twice: {equation: z = 2 * x, choice: second}
+  thrice: {equation: z = 3 * x, choice: second}
+"""
+
+
+def test_a_rival_that_was_not_looked_at_may_fit(monkeypatch):
+    """The cases come with the wrong rival first."""
+    assert check(RIVALS).verdict is Verdict.CONSISTENT
+    monkeypatch.setattr(scenarios, "_MOST_CASES", 2)
+    assert check(RIVALS).verdict is Verdict.UNKNOWN
+    alone = RIVALS.replace("y = x,", "y = x + 6,")
+    monkeypatch.setattr(scenarios, "_MOST_CASES", 4)
+    assert check(alone).verdict is Verdict.CONTRADICTORY
+
+
 def test_a_clash_with_what_holds_in_every_case_contradicts_whatever_was_looked_at(monkeypatch):
     text = MANY.replace("relations: {r: s = x + y + z}", "relations: {r: s = x + y + z, q: z = 7}")
     everything_seen = statuses(check(text))
