@@ -597,3 +597,12 @@ def test_status_of_the_full_file(capsys):
     status, out = run(capsys, "verify", FULL)
     assert status == 1
     assert {"calendar_days", "elapsed_12"} <= set(out.split())
+
+
+def test_the_report_says_that_both_durations_hold_and_of_what(capsys):
+    main(["verify", "--format", "text", str(FULL)])
+    told = {line.split()[1]: line for line in capsys.readouterr().out.splitlines() if " supported " in line}
+    assert "56 day" in told["elapsed_12@zhang"]
+    assert told["elapsed_12@zhang"].endswith("12.00 to the end; this lineage trained the weights")
+    assert "63 day" in told["calendar_days@logbook"]
+    assert told["calendar_days@logbook"].endswith("calendar days from 11.0 to the end with both ends")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from claimcheck.model import ClaimSet
 from claimcheck.report import Finding, Report, Status, Verdict
 from claimcheck.units import DIMENSIONLESS, Unit
-from claimcheck.wording import digits_to_tell_apart, interval_text, printed_text
+from claimcheck.wording import clean, digits_to_tell_apart, interval_text, printed_text
 
 __all__ = [
     "claim_rows",
@@ -94,13 +94,17 @@ def other_findings(report: Report) -> list[Finding]:
     return [*noticed, *(f for f in report.findings if f.code not in _CONFLICT_CODES)]
 
 
-def claim_rows(report: Report, statuses: Iterable[Status]) -> list[list[str]]:
-    """Rows status, claim, printed, what the other claims allow; worst first."""
+def claim_rows(report: Report, statuses: Iterable[Status], always: Collection[str] = ()) -> list[list[str]]:
+    """Rows status, claim, printed, what the other claims allow, what it is about; worst first.
+
+    Claims on the quantities of ``always`` are there whatever their status, and told what they are about, so
+    that two of them that look alike are seen to measure different things.
+    """
     wanted = set(statuses)
     rows = []
     for status in _STATUS_ORDER:
         for c in report.claims:
-            if c.status is not status or status not in wanted:
+            if c.status is not status or not (status in wanted or c.quantity in always):
                 continue
             claim = report.claim_set.claims.get(c.id) if report.claim_set is not None else None
             unit = unit_of(report.claim_set, c.quantity)
@@ -109,5 +113,7 @@ def claim_rows(report: Report, statuses: Iterable[Status]) -> list[list[str]]:
             if c.expected is not None and not c.expected.is_empty:
                 digits = digits_to_tell_apart(c.interval, c.expected, unit)
                 allowed = f"the others allow {interval_text(c.expected, unit, digits)}"
-            rows.append([str(status), c.id, printed, allowed])
+            quantity = report.claim_set.quantities.get(c.quantity) if report.claim_set is not None else None
+            about = clean(quantity.description) if quantity is not None and c.quantity in always else ""
+            rows.append([str(status), c.id, printed, allowed, *([about] if always else [])])
     return rows

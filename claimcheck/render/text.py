@@ -234,7 +234,9 @@ def _repairs(report: Report, paint: Paint, *, everything: bool) -> list[str]:
 
 def _claims(report: Report, paint: Paint, *, everything: bool) -> list[str]:
     bad = (Status.CONTRADICTED, Status.DISPUTED, Status.UNKNOWN)
-    rows = claim_rows(report, Status if everything or len(report.claims) <= _CLAIMS else bad)
+    folded = not everything and len(report.claims) > _CLAIMS
+    asked = report.claim_set.report if folded and report.claim_set is not None else ()
+    rows = claim_rows(report, bad if folded else Status, asked)
     if not rows:
         return []
     styles = {"contradicted": "red", "disputed": "yellow", "supported": "green"}
