@@ -32,6 +32,8 @@ _BOXES_WITHOUT_BOUND = 40
 """A formula that has no bound after so many boxes is not likely to get one."""
 _KINKS = STEPS | {"min", "max", "abs"}
 _NEWTON_STEPS = 12
+_PLENTY = mpq(2) ** 40
+"""A zero of the slope known to this share of its size is known to its square after one more step."""
 _GRID = 200
 """Bits kept of a stationary point: ends of boxes stay short."""
 
@@ -149,7 +151,7 @@ def least(
     def consider(part: _Box) -> None:
         """Contract a box, look at one point of it, and queue it if it may hold less than was reached."""
         nonlocal reached, place, tick
-        if not _contract(objective, part):
+        if not _contract(objective, part, reached):
             return
         for at in _places(objective, part):
             trial = list(part.box)
@@ -190,11 +192,17 @@ def least(
     return Extremum(low, reached, closed, place)
 
 
-def _contract(objective: Objective, part: _Box) -> bool:
-    """Use slopes on a box until nothing moves, and bound the formula in it; False if it holds no minimum."""
+def _contract(objective: Objective, part: _Box, reached: Rational | None) -> bool:
+    """Use slopes on a box until nothing moves, and bound the formula in it.
+
+    False if it holds no minimum: no value, no end or zero slope where it could lie, or none below ``reached``.
+    """
     for _ in range(_NEWTON_STEPS):
         values = evaluate(objective.nodes, part.box)
         if values[objective.root].is_empty:
+            return False
+        lower = values[objective.root].lower
+        if reached is not None and lower is not None and lower > reached:
             return False
         part.sure = part.sure or _defined_everywhere(objective, values)
         if not part.sure:
@@ -234,7 +242,7 @@ def _contract(objective: Objective, part: _Box) -> bool:
                     return False
                 if new != x and _much_narrower(new, x):
                     part.box[i] = new
-                    moved = True
+                    moved = not _narrow_enough(x)
         if not moved:
             break
     else:
@@ -291,6 +299,12 @@ def _flatten(objective: Objective, part: _Box, i: int, values: Sequence[Interval
         slope = evaluate(objective.stationary[i].tape, trial)[objective.stationary[i].left]
         new = iv.intersection(new, iv.sub(point(middle), iv.div(slope, curve)))
     return _coarse(new, x)
+
+
+def _narrow_enough(x: Interval) -> bool:
+    """Whether another Newton step would give digits that nobody asks for."""
+    width = iv.wid(x)
+    return width is not None and width * _PLENTY < max(abs(x.lower), abs(x.upper))
 
 
 def _much_narrower(new: Interval, old: Interval) -> bool:
@@ -353,12 +367,11 @@ def _divide(objective: Objective, part: _Box, whole_box: Sequence[Interval]) -> 
             continue
         if part.sure and _has_slope(objective, part, i):
             settled = part.settled | {i}
-            parts = [_Box(_with(part.box, i, x), part.flat | {i}, settled, closed=part.closed)]
-            for end, closed in ((x.lower, x.lower_closed), (x.upper, x.upper_closed)):
-                parts.append(
-                    _Box(_with(part.box, i, point(end)), part.flat, settled, closed=part.closed and closed)
-                )
-            return parts
+            faces = [
+                _Box(_with(part.box, i, point(end)), part.flat, settled, closed=part.closed and closed)
+                for end, closed in ((x.lower, x.lower_closed), (x.upper, x.upper_closed))
+            ]  # first: what they reach may rule the inside out
+            return [*faces, _Box(_with(part.box, i, x), part.flat | {i}, settled, closed=part.closed)]
     i = max(open_inputs, key=lambda v: _breadth(part.box[v], whole_box[v]))
     x = part.box[i]
     if x.lower is None or x.upper is None:
