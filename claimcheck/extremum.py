@@ -297,7 +297,8 @@ def _flatten(objective: Objective, part: _Box, i: int, values: Sequence[Interval
         trial = list(part.box)
         trial[i] = point(middle)
         slope = evaluate(objective.stationary[i].tape, trial)[objective.stationary[i].left]
-        new = iv.intersection(new, iv.sub(point(middle), iv.div(slope, curve)))
+        if not slope.is_empty:  # else it has no slope there, and the step would say nothing
+            new = iv.intersection(new, iv.sub(point(middle), iv.div(slope, curve)))
     return _coarse(new, x)
 
 
