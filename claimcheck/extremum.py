@@ -195,7 +195,7 @@ def least(
 def _contract(objective: Objective, part: _Box, reached: Rational | None) -> bool:
     """Use slopes on a box until nothing moves, and bound the formula in it.
 
-    False if it holds no minimum: no value, no end or zero slope where it could lie, or none below ``reached``.
+    False if it holds no minimum: no value, no place where it could lie, or all above ``reached``.
     """
     for _ in range(_NEWTON_STEPS):
         values = evaluate(objective.nodes, part.box)
@@ -304,8 +304,9 @@ def _flatten(objective: Objective, part: _Box, i: int, values: Sequence[Interval
 
 def _narrow_enough(x: Interval) -> bool:
     """Whether another Newton step would give digits that nobody asks for."""
-    width = iv.wid(x)
-    return width is not None and width * _PLENTY < max(abs(x.lower), abs(x.upper))
+    if x.lower is None or x.upper is None:
+        return False
+    return bool((x.upper - x.lower) * _PLENTY < max(abs(x.lower), abs(x.upper)))
 
 
 def _much_narrower(new: Interval, old: Interval) -> bool:
