@@ -131,10 +131,10 @@ class Oracle:
             return False
         for premise in further:
             claim = self.problem.claims.get(premise)
-            if claim is None:
+            if claim is None or premise in self.problem.enclosed:
                 return False
             value = witness.values.get(self.problem.variables[claim[0]].name)
-            if value is None or not subset(value, claim[1]):
+            if value is None or not subset(value, self.problem.sure.get(premise, claim[1])):
                 return False
         return True
 

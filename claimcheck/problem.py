@@ -72,12 +72,18 @@ class Problem:
         constraints: tuple[Constraint, ...],
         claims: Mapping[str, tuple[int, Interval]],
         hard: Collection[str] = (),
+        sure: Mapping[str, Interval] | None = None,
+        enclosed: Collection[str] = (),
     ) -> None:
         self.variables = variables
         self.number = {v.name: i for i, v in enumerate(variables)}
         self.constraints = {c.premise: c for c in constraints}
         self.claims = dict(claims)
         self.hard = frozenset(hard)
+        self.sure = dict(sure or {})
+        """What surely belongs to a claim or a limit (``domain:NAME``) whose irrational ends are enclosed."""
+        self.enclosed = frozenset(enclosed)
+        """The claims that state one irrational number (exactly 180 degree), which their interval encloses."""
         self.order = {p: i for i, p in enumerate((*self.claims, *self.constraints))}
 
         self.formulas: dict[object, Any] = {}
@@ -201,7 +207,25 @@ def compile_problem(claims: ClaimSet) -> Problem:
     hard = [c.id for c in claims.claims.values() if c.certain]
     hard += [r.premise for r in claims.relations.values() if r.definition]
     asserted = {c.id: (number[c.quantity], c.interval) for c in claims.claims.values()}
-    return Problem(tuple(variables), constraints, asserted, hard)
+    printed = {c.id: (c.interval, c.unit.scale, c.reading.interval.is_point) for c in claims.claims.values()}
+    printed.update((f"domain:{q.name}", (q.domain, q.unit.scale, False)) for q in claims.quantities.values())
+    inexact = {id: (x, scale) for id, (x, scale, one) in printed.items() if not (scale.is_point or one)}
+    sure = {id: _surely_inside(x, scale) for id, (x, scale) in inexact.items()}
+    enclosed = [id for id, (_, scale, one) in printed.items() if one and not scale.is_point]
+    return Problem(tuple(variables), constraints, asserted, hard, sure, enclosed)
+
+
+def _surely_inside(x: Interval, scale: Interval) -> Interval:
+    """What is left of an interval, converted outward by an enclosed factor, if it is converted inward."""
+    most: Rational = scale.upper
+    far = most / scale.lower
+    low, high = x.lower, x.upper
+    return interval(
+        None if low is None else low * far if low > 0 else low / far,
+        None if high is None else high / far if high > 0 else high * far,
+        x.lower_closed,
+        x.upper_closed,
+    )
 
 
 def components(problem: Problem, premises: Collection[str]) -> tuple[tuple[int, ...], ...]:

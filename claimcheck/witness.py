@@ -164,12 +164,15 @@ def find_witness(
 
 
 def _allowed(problem: Problem, premises: Collection[str], variables: Sequence[int]) -> dict[int, Interval]:
-    """What hard limits and claims alone leave of each variable."""
+    """What hard limits and claims alone surely leave of each variable."""
+    sure = problem.sure
     allowed = {v: problem.variables[v].domain for v in variables}
+    if sure:
+        allowed = {v: sure.get(f"domain:{problem.variables[v].name}", x) for v, x in allowed.items()}
     for premise in premises:
         claim = problem.claims.get(premise)
         if claim is not None and claim[0] in allowed:
-            allowed[claim[0]] = iv.intersection(allowed[claim[0]], claim[1])
+            allowed[claim[0]] = iv.intersection(allowed[claim[0]], sure.get(premise, claim[1]))
     return allowed
 
 
@@ -286,8 +289,20 @@ class _Search:
         return self._checked(at, proved, [*log, (names, tuple(c.premise for c in open_equations))])
 
     def _checked(self, at: Fixpoint, solved: Mapping[int, Constraint], log: list[Solved]) -> Witness | None:
-        """The witness, if every constraint holds for certain at the box."""
+        """The witness, if every constraint holds for certain at the box.
+
+        A number stated in an irrational unit is not known exactly: what is taken for it serves equations,
+        but inequalities have to hold wherever it may be.
+        """
         proved = set(map(id, solved.values()))
+        if not all(iv.subset(at.box[v], x) for v, x in self.allowed.items()):
+            return None
+        stated = {self.problem.claims[p] for p in self.problem.enclosed.intersection(self.premises)}
+        around = list(at.box)
+        for variable, x in stated:
+            around[variable] = x
+        if stated and not all(c.op == "=" or holds(c, around) for c in self.constraints):
+            return None
         if not all(id(c) in proved or holds(c, at.box) for c in self.constraints):
             return None
         values = {self.problem.variables[v].name: at.box[v] for v in self.variables}

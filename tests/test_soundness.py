@@ -53,6 +53,41 @@ def test_limits_that_are_not_whole_support_no_claim():
     assert statuses(report) == {"n@a": Status.UNTESTED}
 
 
+# -- units that are irrational multiples of one another ---------------------------------------------
+
+ANGLE = "quantities: {x: {unit: degree%s}, y: {unit: degree}}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "claims: [{quantity: x, value: '[90, 180]', source: a}, {quantity: x, value: '> 180', source: b}]",
+        "claims: [{quantity: x, value: exactly 180, source: a}, {quantity: x, value: '< 180', source: b}]",
+        "claims: [{quantity: x, value: exactly 180, source: a},"
+        " {quantity: y, value: exactly 180, source: b}]\n"
+        "relations: {r: x < y}",
+        "claims: [{quantity: x, value: exactly 180, source: a}, {quantity: y, value: '> 360', source: b}]\n"
+        "relations: {r: y = 2 * x}",
+    ],
+)
+def test_nothing_lies_between_an_irrational_number_and_itself(text):
+    """Not even in what encloses it."""
+    assert check(ANGLE % "" + text).verdict is not Verdict.CONSISTENT
+
+
+def test_no_angle_is_beyond_the_greatest_one():
+    text = "claims: [{quantity: x, value: '> 180', source: b}]"
+    assert check(ANGLE % ", max: 180" + text).verdict is not Verdict.CONSISTENT
+
+
+def test_angles_are_consistent_all_the_same():
+    text = (
+        "claims: [{quantity: x, value: exactly 180, source: a}, {quantity: x, value: '[90, 180]', source: b},"
+        " {quantity: y, value: 360, source: b}]\nrelations: {r: y = 2 * x, s: y > x, t: sin(y) <= 1/2}"
+    )
+    assert check(ANGLE % "" + text).verdict is Verdict.CONSISTENT
+
+
 # -- printed ranges against a hull that is not known exactly ---------------------------------------
 
 HARD = """
