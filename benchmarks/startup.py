@@ -1,6 +1,6 @@
 """What it costs to start: whole processes, in turn, against the eager import of what claimcheck builds on.
 
-    python benchmarks/startup.py [rounds]
+Usage: ``python benchmarks/startup.py [rounds]``.
 """
 
 from __future__ import annotations
