@@ -306,7 +306,9 @@ def _narrow_enough(x: Interval) -> bool:
     """Whether another Newton step would give digits that nobody asks for."""
     if x.lower is None or x.upper is None:
         return False
-    return bool((x.upper - x.lower) * _PLENTY < max(abs(x.lower), abs(x.upper)))
+    low: Rational = x.lower
+    high: Rational = x.upper
+    return bool((high - low) * _PLENTY < max(abs(low), abs(high)))
 
 
 def _much_narrower(new: Interval, old: Interval) -> bool:

@@ -6,7 +6,8 @@ share no member are repaired independently, so repairs are products. Each is pro
 witness.
 
 Conclusions do not constrain each other or the evidence. A contradicted one is repaired by withdrawing it, or
-for free where the repair of the evidence takes a member of its conflict away.
+for free where the repair of the evidence takes a member of its conflict away (but for a claim that spans a
+hull, which has to be withdrawn itself).
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def find_repairs(
     choices = tuple(rivals(claims).values())
     combined: list[_Repair] = [_Repair(frozenset(), frozenset())]
     for block in _blocks(conflicts, choices):
-        own = _of_block(oracle, block, choices)
+        own = _of_block(claims, oracle, block, choices)
         if own is None:
             return Repairs((), False)
         # Sizes add up, so the smallest of the product come from the smallest of its factors.
@@ -118,7 +119,7 @@ def _blocks(conflicts: Sequence[Conflict], choices: Iterable[Sequence[str]]) -> 
 
 
 def _of_block(
-    oracle: Oracle, conflicts: Sequence[Conflict], choices: Iterable[Sequence[str]]
+    claims: ClaimSet, oracle: Oracle, conflicts: Sequence[Conflict], choices: Iterable[Sequence[str]]
 ) -> list[_Repair] | None:
     """The repairs of connected conflicts, smallest first; None if there are too many."""
     involved = {m for c in conflicts for m in c.members}
@@ -128,14 +129,9 @@ def _of_block(
     found: dict[frozenset[str], frozenset[str]] = {}
     for selection in itertools.product(*groups):
         out = frozenset(r for g in groups for r in g).difference(selection)
-        active = [c for c in conflicts if not out.intersection(c.members)]
+        active = [c for c in conflicts if _spans(claims, c) or not out.intersection(c.members)]
         of_evidence = {m for c in active if not c.conclusion for m in c.members}
-        sets = [
-            frozenset(c.members)
-            if not c.conclusion
-            else frozenset(m for m in c.members if m == c.conclusion or m in of_evidence)
-            for c in active
-        ]
+        sets = [_hit_by(claims, c, of_evidence) for c in active]
         candidates = hitting_sets(sets)
         if candidates is None:
             return None
@@ -143,6 +139,23 @@ def _of_block(
             found.setdefault(repair, out)
     minimal = [r for r in found if not any(other < r for other in found)]
     return [_Repair(r, found[r]) for r in sorted(minimal, key=lambda r: _size(oracle, r))]
+
+
+def _spans(claims: ClaimSet, conflict: Conflict) -> bool:
+    """Whether it is the conflict of a claim that spans a hull: one over all selections of rivals."""
+    return bool(conflict.conclusion) and claims.claims[conflict.conclusion].spans
+
+
+def _hit_by(claims: ClaimSet, conflict: Conflict, of_evidence: set[str]) -> frozenset[str]:
+    """The members of which dropping any one repairs the conflict.
+
+    A claim that spans a hull is repaired by itself alone: with anything else dropped the hull is another.
+    """
+    if not conflict.conclusion:
+        return frozenset(conflict.members)
+    if _spans(claims, conflict):
+        return frozenset((conflict.conclusion,))
+    return frozenset(m for m in conflict.members if m == conflict.conclusion or m in of_evidence)
 
 
 def _witness_of_rest(

@@ -228,7 +228,9 @@ def small_claim_sets(draw, most=9, integers=True):
         claims.quantity(name, min="1", integer=integers and draw(st.booleans()))
     rows = draw(st.sets(st.sampled_from(range(3)), min_size=1))
     for i in sorted(rows):
-        claims.relation(draw(st.sampled_from(_SMALL_RELATIONS[i])), id=f"r{i}", definition=draw(st.booleans()))
+        claims.relation(
+            draw(st.sampled_from(_SMALL_RELATIONS[i])), id=f"r{i}", definition=draw(st.booleans())
+        )
     made = st.tuples(st.sampled_from("abcdef"), st.sampled_from("rst"), st.integers(1, 12), st.integers(0, 3))
     for name, source, low, width in draw(
         st.lists(made, min_size=2, max_size=most - len(rows), unique_by=lambda m: m[:2])

@@ -88,3 +88,20 @@ def test_hard_facts_that_clash_cannot_be_repaired():
     claims.claim("a", "exactly 7", source="s2", certain=True)
     claims.claim("a", "exactly 8", source="s3", certain=True)
     assert verify(claims).repairs == ()
+
+
+def test_a_span_is_repaired_by_withdrawing_it_alone():
+    """Whatever else is dropped moves the hull, so that the span need not fit the new one."""
+    report = verify(
+        """
+        claimcheck: 1
+        sources: {a: , b: , n: }
+        quantities: {x: , y: }
+        claims:
+          - {quantity: x, value: "[1, 2]", source: a}
+          - {quantity: x, value: "[3, 4]", source: b}
+          - {quantity: y, value: 1.1 to 16.0, source: n, spans: true}
+        relations: {r: y = x^2}
+        """
+    )
+    assert report.repairs == (("x@a", "y@n"), ("x@b", "y@n"))

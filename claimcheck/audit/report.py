@@ -522,7 +522,8 @@ class _Audit:
             for options in self.choices.values()
             if any(r in self.facts.laws for o in options for r in o)
         ]
-        conflicts = [set(c["members"]) for c in self.entry["conflicts"]]
+        spans = {c.id for c in self.claims.claims.values() if c.spans}  # nothing else mends those: hulls move
+        conflicts = [set(c["members"]) & spans or set(c["members"]) for c in self.entry["conflicts"]]
         everything = {*self.facts.evidence, *self.facts.laws, *self.facts.hard} - repair
         shown, reason = False, "it leaves a conflict"
         for selection in product(*rivals):
