@@ -206,7 +206,7 @@ def intervals_with_members(draw, **kinds):
     return x, draw(members(x))
 
 
-# -- claim sets: small ones, for which every subset can be tried ----------------------------------------------
+# -- claim sets: small ones, for which every subset can be tried ---------------------------------------------
 
 _SMALL_RELATIONS = (
     ("c = a * b", "c = a + b", "a = c - b", "a >= b * c"),

@@ -1,6 +1,6 @@
 """Seeded random problems of up to six quantities against judges that share no code with the solver.
 
-A few hundred in every run; 20,000 with ``pytest -m stress``. What is sound, tight and unknown is printed
+A few hundred in every run, a thousand with ``pytest -m stress``, 20,000 with ``pytest -m hours``. What is sound, tight and unknown is printed
 (``pytest -s``).
 """
 
@@ -103,6 +103,13 @@ def test_a_few_hundred_random_problems(kind):
 
 
 @pytest.mark.stress
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("kind", CLASSES)
+def test_a_thousand_random_problems(kind):
+    run(kind, range(10_000, 10_333))
+
+
+@pytest.mark.hours
 @pytest.mark.timeout(6 * 3600)
 @pytest.mark.parametrize("kind", CLASSES)
 @pytest.mark.parametrize("block", range(10))
