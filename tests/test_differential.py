@@ -1,7 +1,7 @@
 """Seeded random problems of up to six quantities against judges that share no code with the solver.
 
-A few hundred in every run, a thousand with ``pytest -m stress``, 20,000 with ``pytest -m hours``. What is sound, tight and unknown is printed
-(``pytest -s``).
+A few hundred in every run, a thousand with ``pytest -m stress``, 20,000 with ``pytest -m hours``. What is
+sound, tight and unknown is printed (``pytest -s``).
 """
 
 import time

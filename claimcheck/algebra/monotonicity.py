@@ -15,10 +15,11 @@ from claimcheck import interval as iv
 from claimcheck.algebra.derivative import derivative
 from claimcheck.algebra.quotient import expand, same, to_tree
 from claimcheck.algebra.symbolic import propose_factors
-from claimcheck.evaluation import evaluate, plain_number, truth
+from claimcheck.evaluation import evaluate, plain_number
 from claimcheck.expression import Apply, Expression, Name, Number, names, walk
 from claimcheck.formula import constant_value
 from claimcheck.interval import Interval, point
+from claimcheck.operations import compare
 
 __all__ = ["monotone"]
 
@@ -196,7 +197,7 @@ class _Rules:
     def chosen(self, tree: Apply) -> int | None:
         condition, a, b = tree.args
         assert isinstance(condition, Apply)
-        held = truth(condition.op, *(self.range(side) for side in condition.args))
+        held = compare(condition.op, *(self.range(side) for side in condition.args))
         if held in (_ONE, _ZERO):
             return self.direction(a if held == _ONE else b)
         if self.name in names(condition):
