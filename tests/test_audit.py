@@ -206,7 +206,8 @@ def step_changes(steps, others, names):
             yield f"{where}: uses what follows", (steps, n), step | {"uses": [len(steps)]}
         if step["interval"] is not None:
             for other in others:
-                if other != step["premise"] and not other.startswith(step["premise"].split("@")[0] + "@"):
+                quantity = step["premise"].removeprefix("domain:").split("@")[0]  # its claims may say as much
+                if other != step["premise"] and not other.startswith(quantity + "@"):
                     yield f"{where}: premise {other}", (steps, n), step | {"premise": other}
             for name in names:
                 if name != step["variable"]:
@@ -280,8 +281,15 @@ def bound_changes(bound, where, limited=False):
         yield from proof_changes(certificate, side, f"{where} {side}")
     if any(w is not None for w in certificate["witnesses"]) and Fraction(bound["gap"]) < 1:
         yield f"{where}: no witnesses", (certificate, "witnesses"), [None, None]
-        if certificate["interval"]["lower"] != certificate["interval"]["upper"]:
+        if wide(certificate["interval"]):  # either witness is near both ends of a narrow one
             yield f"{where}: witnesses swapped", (certificate, "witnesses"), certificate["witnesses"][::-1]
+
+
+def wide(interval):
+    if None in (interval["lower"], interval["upper"]):
+        return True
+    low, high = Fraction(interval["lower"]), Fraction(interval["upper"])
+    return high - low > max(abs(low), abs(high)) / 10**6
 
 
 def witness_changes(witnesses, tied):

@@ -189,7 +189,11 @@ class _Audit:
             )
             self._printed(c["interval"], claim.quantity, facts.claims[claim.id][1])
             require(c["interval"]["tight"] is True and c["interval"]["gap"] == "0", "a claim has no gap")
-            if claim.spans or c["status"] == "unknown":
+            if c["status"] == "unknown":
+                continue
+            if claim.spans:
+                told = c["status"] == "contradicted"
+                require(told == (claim.id in about.values()), f"the status of {claim.id} is wrong")
                 continue
             own = [
                 i
@@ -439,11 +443,13 @@ class _Audit:
 
     def _waived(self, conflict: Json, members: set[str]) -> None:
         """That it is accepted by the file, or ruled out because a rival relation fits the evidence."""
-        known = any(
-            {self.claims.resolve(m, relations=True) for m in w.members} == members
+        waivers = [
+            w
             for w in self.claims.waivers
-        )
-        require(known or not conflict["known"], "the file does not accept it")
+            if {self.claims.resolve(m, relations=True) for m in w.members} == members
+        ]
+        require(waivers or not conflict["known"], "the file does not accept it")
+        require(all(w.until for w in waivers) or conflict["known"], "the file accepts it")
         rivals = {
             r for name, options in self.choices.items() for o in options for r in o if r in self.facts.laws
         }
