@@ -140,9 +140,8 @@ def bounds(report: Report, quantity: str, choices: Mapping[str, str]) -> Quantit
     picked = {name: _picked(claims, name, wanted) for name, wanted in choices.items()}
     unit = _shown_in(claims, quantity)
     scenarios = report.scenarios
-    if report.scenario_count == len(scenarios) and all(
-        quantity in s.bounds for s in scenarios if s.verdict != "contradictory"
-    ):
+    # Where the time ran out the scenarios not looked at are not listed, but they are part of the hull.
+    if report.complete and all(quantity in s.bounds for s in scenarios if s.verdict != "contradictory"):
         found = [
             s.bounds[quantity]
             for s in scenarios
