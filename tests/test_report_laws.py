@@ -42,7 +42,7 @@ def law(examples, *strategies):
     """A test of some examples and a stress test of many more."""
 
     def wrap(holds):
-        many = pytest.param(30 * examples, marks=pytest.mark.stress)
+        many = pytest.param(4 * examples, marks=[pytest.mark.stress, pytest.mark.timeout(900)])
 
         @pytest.mark.parametrize("examples", [examples, many])
         def test(examples):
