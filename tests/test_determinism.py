@@ -1,0 +1,123 @@
+"""The same file gives the same bytes: on every run, with every hash seed, in threads and in processes.
+
+The files are the OPT-175B case and one with rivals, a coupled source and conflicts of every kind, so that
+sets and dictionaries are walked wherever the checker keeps some.
+"""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from claimcheck.render import FORMATS, render
+from claimcheck.verification import check_path, check_text
+
+ROOT = Path(__file__).parents[1]
+CASE = ROOT / "claims" / "opt175b.yaml"
+
+MIXED = """\
+claimcheck: 1
+title: rivals, a coupled source, a cycle and conflicts of several kinds
+sources: {u: {coupled: true}, v: {}, w: {}, x: {}}
+quantities:
+  a: {unit: day}
+  b: {unit: day}
+  ratio: {}
+  n: {unit: GPU, integer: true}
+  total: {unit: GPU day}
+  alone: {unit: m, min: 0 m}
+claims:
+  - {quantity: a, value: 3.0 day, source: u}
+  - {quantity: a, value: 4.0 day, source: v}
+  - {quantity: a, value: 100 hour, source: w}
+  - {quantity: b, value: 6 day, source: u}
+  - {quantity: b, value: 9 day, source: v}
+  - {quantity: b, value: ~6 day, source: x}
+  - {quantity: ratio, value: "2.00", source: w}
+  - {quantity: n, value: 8, source: u}
+  - {quantity: n, value: 8.0 to 10.0, source: v}
+  - {quantity: total, value: 24 GPU day, source: w}
+  - {quantity: total, value: 90 GPU day, source: x, id: late, given: [n@u, b@v]}
+  - {quantity: ratio, value: 1.5 to 3.1, source: x, spans: true}
+  - {quantity: alone, value: -5 m, source: w}
+relations:
+  ratio: b = ratio * a
+  short: {equation: total = n * a, choice: way}
+  long: {equation: total = n * b, choice: way}
+  floor: a <= b
+known:
+  - {members: [b@u, b@v], reason: two runs}
+"""
+
+PROGRAM = """\
+import sys
+from tests.test_determinism import shown
+sys.stdout.buffer.write(shown(sys.argv[1]))
+"""
+
+
+COLD = """\
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from tests.test_determinism import shown
+with ThreadPoolExecutor(8) as pool:
+    sys.stdout.buffer.write(b"".join(pool.map(shown, sys.argv[1:])))
+"""
+
+
+def shown(name):
+    """Every rendering of the check of one of the files, as bytes."""
+    report = check_path(CASE) if name == "case" else check_text(MIXED, "mixed.yaml")
+    texts = [render(format, [report]) for format in FORMATS]
+    return "\n".join(texts).encode()
+
+
+FILES = ["case", "mixed"]
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return {name: shown(name) for name in FILES}
+
+
+def test_the_files_say_something(expected):
+    assert b"contradictory" in expected["case"]
+    assert all(kind in expected["mixed"] for kind in (b"disagreement", b"contradiction", b"impossible"))
+    assert expected["case"] != expected["mixed"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_again_in_the_same_process(name, expected):
+    assert shown(name) == expected[name]
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "4242"])
+@pytest.mark.parametrize("name", FILES)
+def test_with_any_hash_seed(name, seed, expected):
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, name], cwd=ROOT, env=environment, capture_output=True, check=True
+    )
+    assert run.stdout == expected[name]
+
+
+def test_in_eight_threads_at_once(expected):
+    names = FILES * 4
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(shown, names)) == [expected[name] for name in names]
+
+
+def test_in_threads_that_are_the_first_to_import_and_to_fill_every_cache(expected):
+    names = FILES * 4
+    run = subprocess.run([sys.executable, "-c", COLD, *names], cwd=ROOT, capture_output=True, check=True)
+    assert run.stdout == b"".join(expected[name] for name in names)
+
+
+def test_in_worker_processes(expected):
+    names = FILES * 2
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        assert list(pool.map(shown, names)) == [expected[name] for name in names]
