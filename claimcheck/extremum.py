@@ -22,7 +22,7 @@ from claimcheck.interval import EMPTY, Interval, Rational, interval, point
 from claimcheck.operations import STEPS, defined
 from claimcheck.problem import Constraint
 from claimcheck.propagation import within_reach
-from claimcheck.tape import Node, Tape, evaluate
+from claimcheck.tape import Node, Tape, evaluate, needed
 from claimcheck.witness import simplest_between
 
 __all__ = ["Extremum", "Objective", "least"]
@@ -61,7 +61,7 @@ def prepare(
 ) -> Objective:
     """Add the slopes (and, where smooth, the second slopes) of a formula to its tape."""
     steps = steps or {}
-    used = _nodes_of(tape, root)
+    used = needed(tape.nodes, root)
     smooth = not any(tape.nodes[i].op in _KINKS for i in used)
     inputs = tuple(
         i for i in inputs if any(tape.nodes[n].op == "var" and tape.nodes[n].index == i for n in used)
@@ -78,24 +78,13 @@ def prepare(
         nodes, left, right = _only(tape, slopes[i], zero)
         stationary[i] = Constraint(f"slope:{i}", nodes, left, "=", right, inputs)
     return Objective(
-        tuple(tape.nodes), root, inputs, slopes, stationary, curvature, tuple(sorted(used)), smooth, steps
+        tuple(tape.nodes), root, inputs, slopes, stationary, curvature, tuple(used), smooth, steps
     )
-
-
-def _nodes_of(tape: Tape, root: int) -> set[int]:
-    found: set[int] = set()
-    stack = [root]
-    while stack:
-        at = stack.pop()
-        if at not in found:
-            found.add(at)
-            stack.extend(tape.nodes[at].args)
-    return found
 
 
 def _only(tape: Tape, *roots: int) -> tuple[tuple[Node, ...], int, int]:
     """A tape with just the nodes that two roots need, and the roots' numbers in it."""
-    kept = sorted(_nodes_of(tape, roots[0]) | _nodes_of(tape, roots[1]))
+    kept = needed(tape.nodes, *roots)
     new = {old: n for n, old in enumerate(kept)}
     nodes = tuple(
         Node(n.op, tuple(new[a] for a in n.args), n.index, n.value) for n in (tape.nodes[old] for old in kept)

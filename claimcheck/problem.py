@@ -20,7 +20,7 @@ from claimcheck.model import ClaimSet, Relation
 from claimcheck.tape import Node, Tape
 from claimcheck.units import UnitTable, to_base
 
-__all__ = ["Constraint", "Network", "Problem", "Variable", "compile_problem", "components"]
+__all__ = ["Constraint", "Network", "Problem", "Variable", "compile_problem"]
 
 _CONSTANT_BITS = 256
 _NETWORKS_KEPT = 256
@@ -226,8 +226,3 @@ def _surely_inside(x: Interval, scale: Interval) -> Interval:
         x.lower_closed,
         x.upper_closed,
     )
-
-
-def components(problem: Problem, premises: Collection[str]) -> tuple[tuple[int, ...], ...]:
-    """The variables that the premises touch, by connected component (see :meth:`Problem.groups`)."""
-    return tuple(tuple(group) for group in problem.groups(premises))

@@ -13,6 +13,7 @@ from gmpy2 import mpq
 from claimcheck import interval as iv
 from claimcheck.interval import ENTIRE, Interval, Rational, interval, point
 from claimcheck.problem import Constraint
+from claimcheck.tape import needed
 
 __all__ = ["Row", "product_row", "sum_row"]
 
@@ -77,7 +78,7 @@ def _join(a: Mapping[int, Rational], b: Mapping[int, Rational], factor: Rational
 def _product(constraint: Constraint, root: int) -> Term | None:
     """Exponents and positive coefficient of a node."""
     terms: dict[int, Term | None] = {}
-    for at in _below(constraint, root):
+    for at in needed(constraint.tape, root):
         node = constraint.tape[at]
         args = [terms[a] for a in node.args]
         terms[at] = None
@@ -111,7 +112,7 @@ def _power(constraint: Constraint, at: int) -> Rational | None:
 def _sum(constraint: Constraint, root: int) -> Term | None:
     """Coefficients and constant of a node."""
     terms: dict[int, Term | None] = {}
-    for at in _below(constraint, root):
+    for at in needed(constraint.tape, root):
         node = constraint.tape[at]
         args = [terms[a] for a in node.args]
         terms[at] = None
@@ -139,15 +140,3 @@ def _sum(constraint: Constraint, root: int) -> Term | None:
             scale = factor if node.op == "mul" else 1 / factor
             terms[at] = ({v: w * scale for v, w in first[0].items()}, iv.mul(first[1], point(scale)))
     return terms[root]
-
-
-def _below(constraint: Constraint, root: int) -> list[int]:
-    """The nodes that a node needs, and itself, in evaluation order."""
-    found: set[int] = set()
-    stack = [root]
-    while stack:
-        at = stack.pop()
-        if at not in found:
-            found.add(at)
-            stack.extend(constraint.tape[at].args)
-    return sorted(found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from claimcheck.interval import ENTIRE, Interval, point
 from claimcheck.operations import FORWARD
 
-__all__ = ["Node", "Tape", "evaluate"]
+__all__ = ["Node", "Tape", "evaluate", "needed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +92,15 @@ def evaluate(nodes: Sequence[Node], box: Sequence[Interval], free: Interval | No
         else:
             put(FORWARD[op](*[values[i] for i in node.args]))
     return values
+
+
+def needed(nodes: Sequence[Node], *roots: int) -> list[int]:
+    """The nodes that some nodes need, and these themselves, in evaluation order."""
+    found: set[int] = set()
+    stack = list(roots)
+    while stack:
+        at = stack.pop()
+        if at not in found:
+            found.add(at)
+            stack.extend(nodes[at].args)
+    return sorted(found)
