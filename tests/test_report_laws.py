@@ -39,10 +39,10 @@ GAP = Fraction(1, 10**8)
 
 
 def law(examples, *strategies):
-    """A test of some examples and a stress test of many more."""
+    """A test of some examples, and of many more with ``pytest -m hours``."""
 
     def wrap(holds):
-        many = pytest.param(4 * examples, marks=[pytest.mark.stress, pytest.mark.timeout(900)])
+        many = pytest.param(30 * examples, marks=[pytest.mark.hours, pytest.mark.timeout(7200)])
 
         @pytest.mark.parametrize("examples", [examples, many])
         def test(examples):
