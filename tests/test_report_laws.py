@@ -31,8 +31,6 @@ from tests.claim_sets import (
 )
 from tests.judges import Z3, complaint_about, fraction
 
-pytest.importorskip("z3")
-
 BUDGET = 1
 GAP = Fraction(1, 10**8)
 """Ten times the gap within which ends of a bound are given, relative to the bound's larger end."""
@@ -75,6 +73,11 @@ def loosened(interval, gap=GAP):
     low, high, *_ = limits(interval)
     size = max((abs(x) for x in (low, high) if x is not None), default=Fraction(0)) * gap
     return (None if low is None else low - size, None if high is None else high + size, True, True)
+
+
+def decided(report):
+    """Whether no question about the claims ran out of time, so that reports can be compared entry by entry."""
+    return report.complete and all(c.status is not Status.UNKNOWN for c in report.claims)
 
 
 def evidence_of(world, scenario):
@@ -216,6 +219,7 @@ def assert_same_conflicts(one, other, reset=lambda n: n):
         }
         assert mine == sets_of(other)
         assert one.verdict == other.verdict
+    if decided(one) and decided(other):
         assert {frozenset(map(reset, r)) for r in one.repairs} == set(map(frozenset, other.repairs))
         mine = {reset(c.id): c.status for c in one.claims}
         assert mine == {c.id: c.status for c in other.claims}
@@ -494,12 +498,14 @@ def assert_conflicts_are_minimal(world):
 
 @law(20, polynomial_worlds)
 def test_conflicts_are_minimal_and_cannot_hold(world):
+    pytest.importorskip("z3")
     assert_conflicts_are_minimal(world)
 
 
 @law(25, worlds(wrong=0.3, transcendental=False, rivals=False, conclusions=False, most=6))
 def test_repairs_are_minimal_and_leave_what_can_hold(world):
     """With this every conflict is listed: a further one would be left whole by some repair."""
+    pytest.importorskip("z3")
     report = check(world)
     if not report.complete:
         return
@@ -514,7 +520,9 @@ def test_repairs_are_minimal_and_leave_what_can_hold(world):
         for member in repair:
             assert Z3(case, everything - repair | {member}).verdict() != "sat"
     if len(set().union(*conflicts)) <= 12 and len(found) < 1000:
-        assert found == hitting_sets(conflicts)
+        assert found <= hitting_sets(conflicts)
+        if decided(report):
+            assert found == hitting_sets(conflicts)
 
 
 def hitting_sets(sets):
@@ -667,13 +675,14 @@ def test_known_conflicts_change_the_verdict_and_not_the_conflicts(world):
     report = check(world)
     assume(report.conflicts)
     counting = [c for c in report.conflicts if c.counts]
-    assert (report.verdict is Verdict.CONTRADICTORY) == bool(counting)
+    if report.complete:
+        assert (report.verdict is Verdict.CONTRADICTORY) == bool(counting)
     mapping = world.mapping()
     mapping["known"] = [
         {"members": list(m), "reason": "agreed"} for m in {c.members for c in report.conflicts}
     ]
     accepted = claimcheck.verify(mapping, budget=BUDGET)
-    if not (accepted.complete and report.complete):
+    if not (decided(accepted) and decided(report)):
         return
     assert sets_of(accepted) == sets_of(report)
     assert accepted.verdict is Verdict.CONSISTENT
