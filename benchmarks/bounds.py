@@ -31,11 +31,11 @@ from harness import machine, table, time_per_call
 
 from claimcheck.budget import Budget
 from claimcheck.entries import Relation
+from claimcheck.files.loader import load
 from claimcheck.formula import parse_equation
 from claimcheck.interval import ENTIRE, interval
-from claimcheck.loader import load
-from claimcheck.optimum import bounds
-from claimcheck.problem import Problem, Variable, compile_constraint, compile_problem
+from claimcheck.solver.optimum import bounds
+from claimcheck.solver.problem import Problem, Variable, compile_constraint, compile_problem
 from claimcheck.units import UnitTable
 
 FLOP = "96*T*l*h^2*(1 + s/(6*h) + V/(16*l*h))"

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem, Severity
     from claimcheck.entries import Settings
     from claimcheck.interval import Interval
+    from claimcheck.judging.report import Conflict, Finding, Report, Scenario, Status, Verdict
+    from claimcheck.judging.verification import verify
     from claimcheck.model import ClaimSet
-    from claimcheck.report import Conflict, Finding, Report, Scenario, Status, Verdict
-    from claimcheck.verification import verify
 
 __version__ = "0.1.0"
 
@@ -47,19 +47,19 @@ __all__ = [
 _HOME = {
     "ClaimSet": "model",
     "ClaimsError": "diagnostics",
-    "Conflict": "report",
+    "Conflict": "judging.report",
     "Diagnostic": "diagnostics",
-    "Finding": "report",
+    "Finding": "judging.report",
     "InputProblem": "diagnostics",
     "Interval": "interval",
     "QuantityInterval": "api",
-    "Report": "report",
-    "Scenario": "report",
+    "Report": "judging.report",
+    "Scenario": "judging.report",
     "Settings": "entries",
     "Severity": "diagnostics",
-    "Status": "report",
-    "Verdict": "report",
-    "verify": "verification",
+    "Status": "judging.report",
+    "Verdict": "judging.report",
+    "verify": "judging.verification",
 }
 
 

@@ -15,13 +15,13 @@ from typing import Any
 from claimcheck.decimals import lower_text, upper_text
 from claimcheck.diagnostics import InputProblem
 from claimcheck.interval import EMPTY, Interval, Rational
+from claimcheck.judging.premises import evidence
+from claimcheck.judging.report import Report
+from claimcheck.judging.scenarios import union
+from claimcheck.judging.wording import interval_text
 from claimcheck.model import ClaimSet
-from claimcheck.premises import evidence
-from claimcheck.report import Report
-from claimcheck.scenarios import union
 from claimcheck.units import DIMENSIONLESS, Unit, UnitTable, format_dimension, from_base
 from claimcheck.units.quantity import to_pint
-from claimcheck.wording import interval_text
 
 __all__ = ["QuantityInterval", "bounds", "report_html", "rows"]
 
@@ -150,7 +150,7 @@ def bounds(report: Report, quantity: str, choices: Mapping[str, str]) -> Quantit
         ]
         bound = union(found) if found else None
     else:
-        from claimcheck.verification import hull_under
+        from claimcheck.judging.verification import hull_under
 
         bound = hull_under(claims, quantity, tuple(picked.values()))
     if bound is None:

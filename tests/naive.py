@@ -5,11 +5,11 @@ from itertools import combinations
 import z3
 
 from claimcheck.budget import Budget
-from claimcheck.decision import Answer, Decision
 from claimcheck.expression import Apply, Name, Number
-from claimcheck.oracle import Oracle
-from claimcheck.premises import evidence, soft_relations
-from claimcheck.problem import compile_problem
+from claimcheck.judging.oracle import Oracle
+from claimcheck.judging.premises import evidence, soft_relations
+from claimcheck.solver.decision import Answer, Decision
+from claimcheck.solver.problem import compile_problem
 
 
 def rational(q):
@@ -81,8 +81,8 @@ class Twin:
         return answer == z3.sat
 
     def decide(self, problem, premises, *, budget):
-        """In the shape of claimcheck.search.decide; a feasible answer's witness is empty."""
-        from claimcheck.decision import Witness
+        """In the shape of claimcheck.solver.search.decide; a feasible answer's witness is empty."""
+        from claimcheck.solver.decision import Witness
 
         if self.holds(premises):
             return Decision(Answer.FEASIBLE, witness=Witness({}))

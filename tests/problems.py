@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from claimcheck.entries import Relation
 from claimcheck.formula import parse_equation
 from claimcheck.interval import ENTIRE, Interval, interval
-from claimcheck.problem import Problem, Variable, compile_constraint
+from claimcheck.solver.problem import Problem, Variable, compile_constraint
 from claimcheck.units import UnitTable
 from tests import judges
 from tests.judges import Unclear, Undefined, text, value

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from gmpy2 import mpq
 
-from claimcheck.decision import Bound, Proof, Step, Witness
 from claimcheck.diagnostics import Diagnostic, Location, Severity
 from claimcheck.interval import EMPTY, Interval, interval, point
-from claimcheck.model import ClaimSet
-from claimcheck.report import (
+from claimcheck.judging.report import (
     ClaimResult,
     Conflict,
     ConflictKind,
@@ -18,6 +16,8 @@ from claimcheck.report import (
     Status,
     Verdict,
 )
+from claimcheck.model import ClaimSet
+from claimcheck.solver.decision import Bound, Proof, Step, Witness
 
 HOUR = 3600
 METRE_PER_HOUR = mpq(1, 3600)

@@ -12,10 +12,10 @@ import pytest
 
 from claimcheck import cli
 from claimcheck.audit import audit_file, audit_report
-from claimcheck.loader import load
+from claimcheck.files.loader import load
+from claimcheck.judging.verification import verify
 from claimcheck.render import Options
 from claimcheck.render.json import file_object
-from claimcheck.verification import verify
 
 pytest.importorskip("flint")
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from claimcheck.loader import load_text
+from claimcheck.files.loader import load_text
 
 MARK = re.compile(r"⟦(CC\d+)⟧")
 

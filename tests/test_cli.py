@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from claimcheck import cli
+from claimcheck.files.starter import STARTER
 from claimcheck.render import FORMATS
-from claimcheck.starter import STARTER
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -101,7 +101,7 @@ def test_a_broken_file_does_not_stop_the_others(files, capsys):
 
 
 def test_a_bug_met_in_one_file_does_not_stop_the_others(files, capsys, monkeypatch):
-    from claimcheck import verification
+    from claimcheck.judging import verification
 
     whole = verification.check_path
 
@@ -313,6 +313,6 @@ def test_interrupted(monkeypatch, capsys):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_check_all", interrupt)
+    monkeypatch.setattr("claimcheck.cli.verify._check_all", interrupt)
     assert cli.main(["verify", "x"]) == 130
     assert capsys.readouterr().err == "interrupted\n"

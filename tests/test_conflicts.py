@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimcheck.budget import Budget
-from claimcheck.conflicts import all_conclusions, conflicts_of_evidence, in_order
-from claimcheck.decision import Answer, Decision
 from claimcheck.interval import interval
+from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence, in_order
+from claimcheck.judging.mus import MinimalSet, enumerate_minimal_sets, shrink
+from claimcheck.judging.report import ConflictKind
 from claimcheck.model import ClaimSet
-from claimcheck.mus import MinimalSet, enumerate_minimal_sets, shrink
-from claimcheck.report import ConflictKind
+from claimcheck.solver.decision import Answer, Decision
 from tests import strategies
 
 naive = pytest.importorskip("tests.naive", reason="z3 is the judge here", exc_type=ImportError)

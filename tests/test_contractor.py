@@ -7,9 +7,9 @@ import pytest
 from gmpy2 import mpq
 
 from claimcheck import interval as iv
-from claimcheck.contractor import continuous, holds, revise, sign_of_difference
 from claimcheck.interval import ENTIRE, interval, point
 from claimcheck.operations import BACKWARD, FORWARD, defined, narrow_comparison
+from claimcheck.solver.contractor import continuous, holds, revise, sign_of_difference
 from tests.judges import Unclear, Undefined, compare, difference, fraction, text, value
 from tests.problems import ALL, enclosure, make, random_formula, seeded
 

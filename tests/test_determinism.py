@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from claimcheck.judging.verification import check_path, check_text
 from claimcheck.render import FORMATS, render
-from claimcheck.verification import check_path, check_text
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "claims" / "opt175b.yaml"

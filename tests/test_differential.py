@@ -11,9 +11,9 @@ import pytest
 
 from claimcheck import interval as iv
 from claimcheck.budget import Budget
-from claimcheck.decision import Answer
-from claimcheck.optimum import bounds
-from claimcheck.search import decide
+from claimcheck.solver.decision import Answer
+from claimcheck.solver.optimum import bounds
+from claimcheck.solver.search import decide
 from tests import judges
 from tests.judges import PARTIAL, Unclear, Undefined, complaint_about
 from tests.problems import ALGEBRAIC, ALL, RATIONAL, enclosure, everything, seeded

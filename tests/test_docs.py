@@ -38,7 +38,7 @@ from pathlib import Path
 
 import pytest
 
-from claimcheck.catalogue import catalogue
+from claimcheck.judging.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [

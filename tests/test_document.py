@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimcheck.document import MAX_BYTES, parse, read_bytes
-from claimcheck.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence, find, from_python
-from claimcheck.places import excerpt, line_spans, trace
+from claimcheck.files.document import MAX_BYTES, parse, read_bytes
+from claimcheck.files.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence, find, from_python
+from claimcheck.files.places import excerpt, line_spans, trace
 
 
 def root(text: str | bytes) -> Node:
@@ -159,7 +159,7 @@ def test_a_place_inside_escapes_is_that_of_the_text() -> None:
 def test_line_spans_cut_the_text_at_its_breaks(block: int, text: str, wanted: set[int]) -> None:
     lines = text.replace("\r\n", "\n").translate(dict.fromkeys(map(ord, "\r\x85\u2028"), "\n")).split("\n")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("claimcheck.places._BLOCK", block)
+        patch.setattr("claimcheck.files.places._BLOCK", block)
         spans = line_spans(text, wanted)
     assert {n: text[slice(*span)] for n, span in spans.items()} == {
         n: lines[n - 1] for n in wanted if 1 <= n <= len(lines)

@@ -9,13 +9,13 @@ from gmpy2 import mpq
 
 from claimcheck import interval as iv
 from claimcheck.budget import Budget
-from claimcheck.derivatives import derivative
-from claimcheck.extremum import least, prepare
 from claimcheck.formula import parse_expression
 from claimcheck.interval import interval, point
 from claimcheck.operations import STEPS, defined
-from claimcheck.problem import add_expression
-from claimcheck.tape import Tape, evaluate
+from claimcheck.solver.derivatives import derivative
+from claimcheck.solver.extremum import least, prepare
+from claimcheck.solver.problem import add_expression
+from claimcheck.solver.tape import Tape, evaluate
 from tests.judges import Unclear, Undefined, ball, difference, fraction, text, value
 from tests.problems import ALL, UNITS, random_formula
 

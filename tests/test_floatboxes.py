@@ -8,11 +8,11 @@ from gmpy2 import mpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimcheck.existence import system
-from claimcheck.floatboxes import Rows, constant, evaluate_rows, narrowed_back, outward, times
 from claimcheck.interval import ENTIRE, interval, point
-from claimcheck.pruning import Batch, pruned
-from claimcheck.tape import Tape, evaluate
+from claimcheck.solver.existence import system
+from claimcheck.solver.floatboxes import Rows, constant, evaluate_rows, narrowed_back, outward, times
+from claimcheck.solver.pruning import Batch, pruned
+from claimcheck.solver.tape import Tape, evaluate
 from tests.judges import text
 from tests.problems import make, random_formula
 

@@ -15,8 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from claimcheck.diagnostics import ClaimsError, Severity
-from claimcheck.loader import load, load_mapping, load_path, load_text
-from claimcheck.starter import STARTER
+from claimcheck.files.loader import load, load_mapping, load_path, load_text
+from claimcheck.files.starter import STARTER
 
 SECONDS = 2.0
 MEGABYTES = 200
@@ -95,7 +95,7 @@ HOSTILE: dict[str, tuple[Callable[[], str | bytes], str]] = {
 
 RUN = """
 import json, os, resource, sys, time
-from claimcheck.loader import load_path
+from claimcheck.files.loader import load_path
 for path in sys.argv[1:]:
     if child := os.fork():
         assert os.waitpid(child, 0)[1] == 0, path

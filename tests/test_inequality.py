@@ -15,13 +15,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from claimcheck.elimination import null_space
-from claimcheck.inequality import bound_inequality, conflict_inequality
+from claimcheck.judging.inequality import bound_inequality, conflict_inequality
+from claimcheck.judging.report import ConflictKind
+from claimcheck.judging.verification import check_path, check_text, verify
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options, render
 from claimcheck.render.html import fragment
-from claimcheck.report import ConflictKind
-from claimcheck.verification import check_path, check_text, verify
+from claimcheck.solver.elimination import null_space
 
 CASE = Path(__file__).parent.parent / "claims" / "opt175b.yaml"
 
@@ -354,7 +354,8 @@ def test_no_linear_program_is_asked_for_a_report():
     import sys
 
     code = (
-        "import sys\nfrom claimcheck.verification import check_path\nfrom claimcheck.render import render\n"
+        "import sys\nfrom claimcheck.judging.verification import check_path\n"
+        "from claimcheck.render import render\n"
         f"render('text', [check_path({str(CASE)!r})])\nassert 'scipy' not in sys.modules\n"
     )
     done = subprocess.run(

@@ -13,12 +13,12 @@ from gmpy2 import mpq
 
 from claimcheck.crosscheck import check
 from claimcheck.diagnostics import ClaimsError, Severity
-from claimcheck.discovery import find_claims_files, is_claims_file
-from claimcheck.loader import load, load_mapping, load_path, load_text
+from claimcheck.files.discovery import find_claims_files, is_claims_file
+from claimcheck.files.loader import load, load_mapping, load_path, load_text
+from claimcheck.files.reader import MAX_FAULTS
+from claimcheck.files.schema import ClaimsFile, json_schema
+from claimcheck.files.starter import STARTER
 from claimcheck.model import ClaimSet
-from claimcheck.reader import MAX_FAULTS
-from claimcheck.schema import ClaimsFile, json_schema
-from claimcheck.starter import STARTER
 
 CLAIMS = Path(__file__).parents[1] / "claims"
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import claimcheck
-from claimcheck.report import Verdict
+from claimcheck.judging.report import Verdict
 from tests import judges
 from tests.claim_sets import decimal, number
 from tests.judges import fraction

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from claimcheck.cli import main
-from claimcheck.loader import load
-from claimcheck.report import ConflictKind, Status, Verdict
-from claimcheck.verification import check_text, exit_status
+from claimcheck.files.loader import load
+from claimcheck.judging.report import ConflictKind, Status, Verdict
+from claimcheck.judging.verification import check_text, exit_status
 
 CLAIMS = Path(__file__).parent.parent / "claims"
 CASE = CLAIMS / "opt175b.yaml"

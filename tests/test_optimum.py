@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from claimcheck import interval as iv
 from claimcheck.budget import Budget
-from claimcheck.decision import Answer
 from claimcheck.interval import intersection, interval
-from claimcheck.optimum import GAP, bounds
-from claimcheck.reduction import explicit
-from claimcheck.search import decide
-from claimcheck.tape import evaluate
+from claimcheck.solver.decision import Answer
+from claimcheck.solver.optimum import GAP, bounds
+from claimcheck.solver.reduction import explicit
+from claimcheck.solver.search import decide
+from claimcheck.solver.tape import evaluate
 from tests import judges
 from tests.judges import PARTIAL, Unclear, Undefined, complaint_about, fraction, value
 from tests.problems import FREE, RATIONAL, Case, cases, enclosure, everything, make, seeded

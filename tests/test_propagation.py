@@ -4,8 +4,8 @@ from gmpy2 import mpq
 
 from claimcheck.budget import Budget
 from claimcheck.interval import interval, point
-from claimcheck.optimum import bounds
-from claimcheck.propagation import propagate
+from claimcheck.solver.optimum import bounds
+from claimcheck.solver.propagation import propagate
 from tests.problems import everything, make
 
 

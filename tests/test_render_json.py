@@ -11,10 +11,10 @@ import pytest
 import sample_reports as sample
 from gmpy2 import mpq
 
-from claimcheck.decision import Bound, Proof, Split, Step
 from claimcheck.interval import EMPTY, interval
 from claimcheck.render import Options, render
 from claimcheck.render.json import report_schema
+from claimcheck.solver.decision import Bound, Proof, Split, Step
 
 
 def parsed(*reports, **options):

@@ -9,20 +9,20 @@ from html.parser import HTMLParser
 import pytest
 import sample_reports as sample
 
-from claimcheck.decision import Proof, Step
-from claimcheck.derivation import clash, derive, solved_for
 from claimcheck.expression import Equation
 from claimcheck.formula import parse_equation, print_expression
 from claimcheck.interval import interval, point
+from claimcheck.judging.derivation import clash, derive, solved_for
+from claimcheck.judging.report import Verdict
+from claimcheck.judging.verification import verify
+from claimcheck.judging.wording import digits_to_tell_apart, interval_text, period_text
 from claimcheck.literal.date import read_date
 from claimcheck.model import ClaimSet
 from claimcheck.render import FORMATS, Options, render
 from claimcheck.render.columns import align, align_steps, display_width
 from claimcheck.render.html import fragment
-from claimcheck.report import Verdict
+from claimcheck.solver.decision import Proof, Step
 from claimcheck.units import DIMENSIONLESS
-from claimcheck.verification import verify
-from claimcheck.wording import digits_to_tell_apart, interval_text, period_text
 
 
 def text(*reports, **options):

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimcheck.conflicts import all_conclusions, conflicts_of_evidence, in_order
-from claimcheck.repairs import find_repairs, hitting_sets
-from claimcheck.verification import verify
+from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence, in_order
+from claimcheck.judging.repairs import find_repairs, hitting_sets
+from claimcheck.judging.verification import verify
 from tests import strategies
 from tests.test_conflicts import small
 

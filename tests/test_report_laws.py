@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import claimcheck
 from claimcheck.interval import intersection
-from claimcheck.report import ConflictKind, Status, Verdict
+from claimcheck.judging.report import ConflictKind, Status, Verdict
 from tests import judges
 from tests.claim_sets import (
     Relation,
@@ -76,7 +76,7 @@ def loosened(interval, gap=GAP):
 
 
 def decided(report):
-    """Whether no question about the claims ran out of time, so that reports can be compared entry by entry."""
+    """Whether no question about the claims ran out of time, so that reports compare entry by entry."""
     return report.complete and all(c.status is not Status.UNKNOWN for c in report.claims)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from claimcheck.catalogue import catalogue, look_up
 from claimcheck.diagnostics import Severity
-from claimcheck.rules import RULES
-from claimcheck.verification import verify
+from claimcheck.judging.catalogue import catalogue, look_up
+from claimcheck.judging.rules import RULES
+from claimcheck.judging.verification import verify
 
 PACKAGE = Path(__file__).parent.parent / "claimcheck"
 TODAY = datetime.date(2026, 7, 1)

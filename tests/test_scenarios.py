@@ -7,11 +7,11 @@ from gmpy2 import mpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimcheck.agreement import agreeing_groups, clashing_pairs
 from claimcheck.interval import hull, intersection, interval
+from claimcheck.judging.agreement import agreeing_groups, clashing_pairs
+from claimcheck.judging.report import Verdict
+from claimcheck.judging.verification import verify
 from claimcheck.model import ClaimSet
-from claimcheck.report import Verdict
-from claimcheck.verification import verify
 from tests import strategies
 
 # -- groups -----------------------------------------------------------------------------------------------

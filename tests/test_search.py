@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimcheck.budget import Budget
-from claimcheck.decision import Answer
 from claimcheck.interval import EMPTY, interval
-from claimcheck.search import decide
+from claimcheck.solver.decision import Answer
+from claimcheck.solver.search import decide
 from tests import judges
 from tests.judges import Unclear, Undefined, complaint_about
 from tests.problems import ALGEBRAIC, RATIONAL, cases, everything, make

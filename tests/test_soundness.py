@@ -3,17 +3,17 @@
 import pytest
 from gmpy2 import mpq
 
-from claimcheck import scenarios
 from claimcheck.budget import Budget
-from claimcheck.decision import Answer, Bound
 from claimcheck.diagnostics import ClaimsError
 from claimcheck.interval import interval
-from claimcheck.optimum import bounds
-from claimcheck.reduction import explicit
-from claimcheck.report import Status, Verdict
-from claimcheck.scenarios import union
-from claimcheck.search import decide
-from claimcheck.verification import verify
+from claimcheck.judging import scenarios
+from claimcheck.judging.report import Status, Verdict
+from claimcheck.judging.scenarios import union
+from claimcheck.judging.verification import verify
+from claimcheck.solver.decision import Answer, Bound
+from claimcheck.solver.optimum import bounds
+from claimcheck.solver.reduction import explicit
+from claimcheck.solver.search import decide
 from tests.problems import everything, make
 
 

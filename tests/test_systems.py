@@ -15,7 +15,7 @@ from gmpy2 import mpq
 
 from claimcheck.budget import Budget
 from claimcheck.formula import parse_equation
-from claimcheck.solutions import solutions
+from claimcheck.solver.solutions import solutions
 from tests.problems import everything, make
 
 # -- the systems ----------------------------------------------------------------------------------------

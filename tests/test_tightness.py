@@ -11,9 +11,9 @@ from flint import arb
 from gmpy2 import mpq
 
 from claimcheck.budget import Budget
-from claimcheck.decision import Answer
-from claimcheck.optimum import bounds
-from claimcheck.search import decide
+from claimcheck.solver.decision import Answer
+from claimcheck.solver.optimum import bounds
+from claimcheck.solver.search import decide
 from tests.judges import ball, complaint_about, difference, fraction
 from tests.problems import FREE, Case, everything
 

@@ -5,11 +5,11 @@ import datetime
 import pytest
 
 from claimcheck.interval import interval
+from claimcheck.judging.report import Status, Verdict
+from claimcheck.judging.spans import printed_ends
+from claimcheck.judging.verification import verify
 from claimcheck.literal import read_value
 from claimcheck.model import ClaimSet
-from claimcheck.report import Status, Verdict
-from claimcheck.spans import printed_ends
-from claimcheck.verification import verify
 from tests.test_scenarios import build
 
 TODAY = datetime.date(2026, 7, 1)

@@ -15,8 +15,8 @@ from gmpy2 import mpq
 import claimcheck
 from claimcheck.decimals import lower_text, upper_text
 from claimcheck.interval import interval
-from claimcheck.report import Status, Verdict
-from claimcheck.verification import check_path, check_text, exit_status, verify
+from claimcheck.judging.report import Status, Verdict
+from claimcheck.judging.verification import check_path, check_text, exit_status, verify
 
 ROOT = Path(__file__).parent.parent
 CASE = ROOT / "claims" / "opt175b.yaml"
@@ -247,7 +247,7 @@ def test_an_empty_bound_where_no_scenario_is_consistent():
 
 _REPORT = """
 import sys, claimcheck
-from claimcheck.verification import check_path
+from claimcheck.judging.verification import check_path
 r = check_path(sys.argv[1])
 print(r.verdict, r.complete, r.scenario_count)
 for part in (r.claims, r.scenarios, r.hull, r.conflicts, r.repairs, r.findings):
@@ -279,7 +279,7 @@ def test_importing_the_package_imports_nothing_heavy():
 
 
 def test_every_public_name_is_there_and_verify_stays_a_function():
-    import claimcheck.verification
+    import claimcheck.judging.verification
 
     for name in claimcheck.__all__:
         assert getattr(claimcheck, name) is not None

@@ -27,9 +27,9 @@ from claimcheck.audit.evidence import (
 )
 from claimcheck.audit.ranges import Nothing, Range, at
 from claimcheck.diagnostics import InputProblem
+from claimcheck.files.loader import load_path
 from claimcheck.literal import ROUNDINGS
 from claimcheck.literal.rounding import as_printed
-from claimcheck.loader import load_path
 from claimcheck.model import Claim, ClaimSet
 
 __all__ = ["Audit", "audit_file", "audit_report"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from claimcheck.report import Report
+    from claimcheck.judging.report import Report
 
 __all__ = ["FORMATS", "Options", "render"]
 

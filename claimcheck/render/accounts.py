@@ -9,16 +9,13 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from claimcheck.agreement import agreeing_groups
 from claimcheck.decimals import lower_text
-from claimcheck.derivation import Clash, Derivation, Line, clash, relation_text
-from claimcheck.inequality import conflict_inequality
 from claimcheck.interval import Interval, Rational, intersection
-from claimcheck.model import Claim, ClaimSet
-from claimcheck.render.prose import plural, unit_of
-from claimcheck.report import Conflict, ConflictKind, Report
-from claimcheck.units import Unit
-from claimcheck.wording import (
+from claimcheck.judging.agreement import agreeing_groups
+from claimcheck.judging.derivation import Clash, Derivation, Line, clash, relation_text
+from claimcheck.judging.inequality import conflict_inequality
+from claimcheck.judging.report import Conflict, ConflictKind, Report
+from claimcheck.judging.wording import (
     clean,
     digits_to_tell_apart,
     interval_text,
@@ -26,6 +23,9 @@ from claimcheck.wording import (
     printed_text,
     unit_text,
 )
+from claimcheck.model import Claim, ClaimSet
+from claimcheck.render.prose import plural, unit_of
+from claimcheck.units import Unit
 
 __all__ = ["Account", "account", "accounts", "line_row"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from claimcheck.judging.report import Report, Scenario, Verdict
+from claimcheck.judging.wording import clean, interval_text, printed_text, unit_text
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
 from claimcheck.render.prose import plural, scenario_count, unit_of
 from claimcheck.render.selection import listed, reported
-from claimcheck.report import Report, Scenario, Verdict
-from claimcheck.wording import clean, interval_text, printed_text, unit_text
 
 __all__ = [
     "choice_text",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from claimcheck.diagnostics import Severity
+from claimcheck.judging.report import Report
+from claimcheck.judging.wording import clean
 from claimcheck.render import Options
 from claimcheck.render.prose import headline
-from claimcheck.report import Report
-from claimcheck.wording import clean
 
 __all__ = ["render"]
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from claimcheck.decision import Bound
-from claimcheck.derivation import Derivation
-from claimcheck.explain import ClosedForm, Target, bound_derivation, closed_form, tree
-from claimcheck.inequality import bound_inequality
 from claimcheck.interval import Interval
+from claimcheck.judging.derivation import Derivation
+from claimcheck.judging.explain import ClosedForm, Target, bound_derivation, closed_form, tree
+from claimcheck.judging.inequality import bound_inequality
+from claimcheck.judging.report import Report, Verdict
+from claimcheck.judging.wording import clean, interval_text, origin_text, printed_text
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
 from claimcheck.render.accounts import account, line_row
 from claimcheck.render.columns import align, align_steps
 from claimcheck.render.combinations import choice_text
 from claimcheck.render.prose import scenario_count, unit_of
-from claimcheck.report import Report, Verdict
-from claimcheck.wording import clean, interval_text, origin_text, printed_text
+from claimcheck.solver.decision import Bound
 
 __all__ = ["bounds_text", "explanation_text"]
 

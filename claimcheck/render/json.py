@@ -15,13 +15,13 @@ from typing import Any
 import claimcheck
 from claimcheck import moments
 from claimcheck.decimals import exact_text, lower_text, nearest_text, upper_text
-from claimcheck.decision import Bound, Proof, Step, Witness
-from claimcheck.inequality import conflict_inequality
 from claimcheck.interval import Interval
+from claimcheck.judging.inequality import conflict_inequality
+from claimcheck.judging.report import Conflict, Finding, Report, Scenario
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
 from claimcheck.render.selection import listed
-from claimcheck.report import Conflict, Finding, Report, Scenario
+from claimcheck.solver.decision import Bound, Proof, Step, Witness
 from claimcheck.units import DIMENSIONLESS, Unit, from_base
 
 __all__ = ["file_object", "render", "report_object", "report_schema"]

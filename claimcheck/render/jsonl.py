@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 
 import claimcheck
+from claimcheck.judging.report import Report
 from claimcheck.render import Options
 from claimcheck.render.json import file_object
-from claimcheck.report import Report
 
 __all__ = ["render"]
 

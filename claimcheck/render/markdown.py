@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from claimcheck.judging.report import Report, Status
+from claimcheck.judging.wording import clean
 from claimcheck.render import Options
 from claimcheck.render.accounts import Account, account, accounts
 from claimcheck.render.combinations import scenario_rows
 from claimcheck.render.prose import claim_rows, headline, other_findings, scenario_count, summary
 from claimcheck.render.selection import listed
-from claimcheck.report import Report, Status
-from claimcheck.wording import clean
 
 __all__ = ["render"]
 

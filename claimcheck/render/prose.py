@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from claimcheck.judging.report import Finding, Report, Status, Verdict
+from claimcheck.judging.wording import clean, digits_to_tell_apart, interval_text, printed_text
 from claimcheck.model import ClaimSet
-from claimcheck.report import Finding, Report, Status, Verdict
 from claimcheck.units import DIMENSIONLESS, Unit
-from claimcheck.wording import clean, digits_to_tell_apart, interval_text, printed_text
 
 __all__ = [
     "claim_rows",

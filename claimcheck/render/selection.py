@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from claimcheck.interval import Interval
+from claimcheck.judging.report import Report, Scenario
 from claimcheck.render import Options
-from claimcheck.report import Report, Scenario
 
 __all__ = ["listed", "reported"]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from claimcheck.diagnostics import Diagnostic, Severity
+from claimcheck.judging.report import ConflictKind, Finding, Report, Scenario, Status, Verdict
+from claimcheck.judging.wording import clean, interval_text
 from claimcheck.render import Options
 from claimcheck.render.accounts import Account, account, accounts
 from claimcheck.render.columns import Paint, align, align_steps, display_width
@@ -18,8 +20,6 @@ from claimcheck.render.combinations import (
 )
 from claimcheck.render.prose import claim_rows, headline, other_findings, plural, summary, unit_of
 from claimcheck.render.selection import reported
-from claimcheck.report import ConflictKind, Finding, Report, Scenario, Status, Verdict
-from claimcheck.wording import clean, interval_text
 
 __all__ = ["diagnostic_text", "render"]
 

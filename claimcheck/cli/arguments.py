@@ -1,0 +1,41 @@
+"""Arguments that several commands take."""
+
+from __future__ import annotations
+
+import argparse
+
+__all__ = ["add_budget", "add_given", "count", "seconds"]
+
+
+def add_given(parser: argparse.ArgumentParser) -> None:
+    """``--given CLAIM ...``: what every source combination looked at must hold."""
+    parser.add_argument(
+        "--given",
+        nargs="+",
+        action="extend",
+        metavar="CLAIM",
+        help="only source combinations that hold these claims or relations",
+    )
+
+
+def add_budget(parser: argparse.ArgumentParser) -> None:
+    """``--budget SECONDS``: when to stop."""
+    parser.add_argument("--budget", type=seconds, metavar="SECONDS", help="stop after this time, per file")
+
+
+def count(text: str) -> int:
+    """A whole number from zero. Raises argparse.ArgumentTypeError."""
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """A positive, finite time. Raises argparse.ArgumentTypeError."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no time in seconds")
+    return seconds

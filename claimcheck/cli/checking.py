@@ -1,0 +1,79 @@
+"""Checking one file for a command, with its mistakes shown."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from claimcheck.cli.status import NOT_CHECKED, Stop
+from claimcheck.cli.streams import complain, patience, show
+
+if TYPE_CHECKING:
+    from claimcheck.diagnostics import Diagnostic
+    from claimcheck.judging.report import Report
+    from claimcheck.model import ClaimSet
+
+__all__ = ["check", "check_about", "check_one", "did_you_mean", "internal_error", "refuse"]
+
+
+def check(path: str, parsed: argparse.Namespace) -> Report:
+    """The report of a file, or of standard input for ``-``."""
+    from claimcheck.judging.verification import check_path, check_text
+
+    given = tuple(parsed.given or ())
+    if path == "-":
+        return check_text(sys.stdin.buffer.read(), "<stdin>", budget=parsed.budget, given=given)
+    return check_path(path, budget=parsed.budget, given=given)
+
+
+def check_one(parsed: argparse.Namespace) -> Report:
+    """The report of one file that can be read; its mistakes are shown and end the command."""
+    with patience(parsed.path):
+        report = check(parsed.path, parsed)
+    if report.claim_set is None:
+        refuse(parsed.path, report.diagnostics)
+    return report
+
+
+def check_about(claims: ClaimSet, quantity: str, parsed: argparse.Namespace) -> Report:
+    """The report of claims that were read, with bounds of one quantity."""
+    from claimcheck.diagnostics import ClaimsError
+    from claimcheck.judging.verification import verify
+
+    claims.report = (quantity,)
+    try:
+        with patience(parsed.path):
+            return verify(claims, budget=parsed.budget, given=tuple(parsed.given or ()))
+    except ClaimsError as error:
+        refuse(parsed.path, error.diagnostics)
+
+
+def refuse(path: str, diagnostics: Sequence[Diagnostic]) -> NoReturn:
+    """Show the mistakes of a file and end the command."""
+    for diagnostic in diagnostics:
+        show(diagnostic)
+    raise Stop(f"{path} was not checked")
+
+
+def did_you_mean(word: str, known: Sequence[str], otherwise: str) -> str:
+    """A hint that names what is spelt nearly like the word, or else ``otherwise``."""
+    import difflib
+
+    close = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(close)}?" if close else otherwise
+
+
+def internal_error(fault: Exception, path: str = "") -> int:
+    """Report a bug in one line; with CLAIMCHECK_DEBUG=1 let it through."""
+    if os.environ.get("CLAIMCHECK_DEBUG", "") not in ("", "0"):
+        raise fault
+    where = f" on {path}" if path else ""
+    told = str(fault).partition("\n")[0][:200]
+    complain(
+        f"internal error{where}, please report: {type(fault).__name__}{f': {told}' if told else ''}",
+        "set CLAIMCHECK_DEBUG=1 to see the traceback",
+    )
+    return NOT_CHECKED

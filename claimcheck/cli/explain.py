@@ -1,0 +1,40 @@
+"""`claimcheck explain`: how a bound, a claim's fate or a conflict comes about."""
+
+from __future__ import annotations
+
+import argparse
+
+from claimcheck.cli.arguments import add_budget, add_given, count
+from claimcheck.cli.checking import check_about, check_one
+from claimcheck.cli.status import OK, Stop
+from claimcheck.cli.streams import write
+
+__all__ = ["HELP", "add_arguments", "run"]
+
+HELP = "show how a bound, a claim's fate or a conflict comes about"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("path", metavar="PATH")
+    parser.add_argument("target", metavar="QUANTITY|CLAIM|CONFLICT")
+    parser.add_argument("--depth", type=count, metavar="N", help="show N levels of the derivation")
+    add_given(parser)
+    add_budget(parser)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Run the command and give back the exit status."""
+    from claimcheck.diagnostics import InputProblem
+    from claimcheck.judging.explain import find_target
+    from claimcheck.render.explanation import explanation_text
+
+    report = check_one(parsed)
+    try:
+        target = find_target(report, parsed.target)
+    except InputProblem as problem:
+        raise Stop(problem.message, problem.hint) from None
+    if target.quantity and report.claim_set is not None:
+        report = check_about(report.claim_set, target.quantity, parsed)
+    write(explanation_text(report, target, parsed.depth), "")
+    return OK

@@ -1,0 +1,33 @@
+"""`claimcheck schema`: the JSON Schemas."""
+
+from __future__ import annotations
+
+import argparse
+
+from claimcheck.cli.status import OK
+from claimcheck.cli.streams import write
+
+__all__ = ["HELP", "add_arguments", "run"]
+
+HELP = "print the JSON Schema of the claims file"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("--report", action="store_true", help="that of the JSON report instead")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Run the command and give back the exit status."""
+    import json
+
+    if parsed.report:
+        from claimcheck.render.json import report_schema
+
+        schema = report_schema()
+    else:
+        from claimcheck.files.schema import json_schema
+
+        schema = json_schema()
+    write(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", "")
+    return OK

@@ -1,0 +1,107 @@
+"""Standard output and standard error: reports, complaints, progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from claimcheck.cli.status import Stop
+
+if TYPE_CHECKING:
+    from claimcheck.diagnostics import Diagnostic
+
+__all__ = ["color", "complain", "patience", "progress", "reason", "show", "write", "write_any_character"]
+
+SLOW = 2.0
+"""Seconds after which a terminal is told what is being waited for."""
+
+
+def write_any_character() -> None:
+    """Let the streams take every character: UTF-8 where the locale is plain ASCII, else with replacement."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        name = (getattr(stream, "encoding", None) or "").lower().replace("-", "").replace("_", "")
+        asked_for = os.environ.get("PYTHONIOENCODING", "")
+        if name in ("ascii", "ansix3.41968", "usascii", "646") and not asked_for:
+            reconfigure(encoding="utf-8", errors="replace")
+        else:
+            reconfigure(errors="replace")
+
+
+def write(text: str, output: str) -> None:
+    """Write to a file, or to standard output without complaint if its reader has gone."""
+    if output and output != "-":
+        try:
+            with open(output, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+                file.write(text)
+        except (OSError, ValueError) as error:
+            raise Stop(f"cannot write {output}: {reason(error)}") from None
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer would raise again when the interpreter flushes it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def reason(error: Exception) -> str:
+    """Why the operating system refused."""
+    return getattr(error, "strerror", None) or str(error)
+
+
+def color(stream: TextIO) -> bool:
+    """Whether colours may be used: https://no-color.org and https://force-color.org, else on a terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM", "") != "dumb"
+
+
+def complain(message: str, hint: str = "") -> None:
+    """One line to standard error."""
+    print(f"claimcheck: {message}" + (f" ({hint})" if hint else ""), file=sys.stderr)
+
+
+def show(diagnostic: Diagnostic) -> None:
+    """One mistake of a file, to standard error."""
+    from claimcheck.render.columns import Paint
+    from claimcheck.render.text import diagnostic_text
+
+    print(diagnostic_text(diagnostic, Paint(color(sys.stderr))), file=sys.stderr)
+
+
+def progress(files: Sequence[str]) -> Iterator[str]:
+    """The files one by one, with a progress bar on a terminal if there are several."""
+    if len(files) > 1 and sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import track
+
+        yield from track(files, "checking", console=Console(stderr=True), transient=True)
+        return
+    for path in files:
+        with patience(path):
+            yield path
+
+
+@contextmanager
+def patience(path: str) -> Iterator[None]:
+    """Say on a terminal what is being waited for once it takes long."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    import threading
+
+    timer = threading.Timer(SLOW, lambda: print(f"still checking {path} ...", file=sys.stderr))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

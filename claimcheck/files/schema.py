@@ -1,0 +1,284 @@
+"""The claims file as pydantic models: which keys there are, what they mean, and the JSON Schema for editors.
+
+Values are texts here; what a text says is the model's business. pydantic is imported with this module and
+by no other one but the loader, which needs it only once a file is to be read.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping as PythonMapping
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictStr,
+    WithJsonSchema,
+)
+
+from claimcheck.diagnostics import Diagnostic
+from claimcheck.files.nodes import Mapping, Node, Scalar, find, kind
+
+__all__ = [
+    "ClaimEntry",
+    "ClaimsFile",
+    "KnownEntry",
+    "QuantityEntry",
+    "RelationEntry",
+    "SettingsEntry",
+    "SourceEntry",
+    "TableEntry",
+    "json_schema",
+    "misfit",
+    "unknown_key",
+]
+
+
+def _truth(value: object) -> object:
+    """YAML's plain texts for a truth value; everything else is left for pydantic to refuse."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+def _filled(value: str) -> str:
+    if not value.strip():
+        raise ValueError("nothing is written here")
+    return value
+
+
+_NUMBER_OR_TEXT = {"type": ["string", "number"]}
+
+# What is written as a number (`value: 992`) or a date is text to us, and a number to an editor.
+Text = Annotated[StrictStr, WithJsonSchema(_NUMBER_OR_TEXT)]
+Filled = Annotated[Text, AfterValidator(_filled)]
+Truth = Annotated[bool, Field(strict=True), BeforeValidator(_truth)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+class SourceEntry(_Entry):
+    """Where claims were printed: a paper, a logbook, a web page. Two revisions are two sources."""
+
+    title: Text = Field("", description="Title as printed.", examples=["About me, Susan Zhang"])
+    url: Text = Field("", description="Where it can be read.", examples=["https://arxiv.org/abs/2205.01068"])
+    doi: Text = Field("", description="Its DOI, without the resolver's address.")
+    date: Text = Field("", description="When it was published.", examples=["2022-01-07"])
+    note: Text = Field("", description="Anything a reader should know about it.")
+    coupled: Truth = Field(False, description="Whether a scenario takes its claims all or none.")
+
+
+class QuantityEntry(_Entry):
+    """Something that has one value, whatever the sources say of it."""
+
+    unit: Text = Field(
+        "",
+        description="Its unit, or `date` for a point in time. Without a unit it is a plain number.",
+        examples=["TFLOP/s/GPU", "day", "percent", "date"],
+    )
+    integer: Truth = Field(False, description="Whether only whole numbers (of its unit) are possible.")
+    min: Text | None = Field(None, description="The least value possible; a hard fact.", examples=["0 %"])
+    max: Text | None = Field(
+        None, description="The greatest value possible; a hard fact.", examples=["100 %"]
+    )
+    description: Text = Field("", description="What exactly is counted or measured.")
+
+
+class ClaimEntry(_Entry):
+    """One printed number: which quantity, what was printed, and where."""
+
+    quantity: Filled = Field(description="A name under `quantities`.")
+    value: Filled = Field(
+        description="The number as printed, with its digits; without a unit, in the quantity's unit.",
+        examples=["147 TFLOP/s/GPU", "4.30E+23 FLOP", "~33 day", "at least 90", "38 % to 43 %", "12.3 ± 0.4"],
+    )
+    source: Filled = Field(description="An id under `sources`.")
+    id: Text = Field("", description="Tells claims of one source on one quantity apart.", examples=["low"])
+    at: Text = Field("", description="Where in the source it stands.", examples=["section 2.5", "Table 4"])
+    note: Text = Field("", description="Anything a reader should know about it.")
+    date: Text = Field("", description="When it was claimed, where that differs from the source's date.")
+    given: list[Filled] = Field(
+        [],
+        description="Ids of the claims from which the source concluded it. Such a conclusion is checked "
+        "against what follows from them and narrows nothing.",
+        examples=[["gpus@final-update", "elapsed@logbook"]],
+    )
+    certain: Truth = Field(False, description="Whether it is a hard fact that no conflict may question.")
+    rounding: Literal["nearest", "down", "up", "truncated", "any"] | None = Field(
+        None, description="How its last printed digit was rounded (default: the file's `rounding`)."
+    )
+    spans: Truth = Field(
+        False, description="Whether a value `A to B` speaks of all scenarios together, end by end."
+    )
+
+
+class RelationEntry(_Entry):
+    """A formula that ties quantities. An equation alone may be written as text instead of this mapping."""
+
+    equation: Filled = Field(
+        description="An equation or inequality between quantities.",
+        examples=["busy = compute / (throughput * gpus)"],
+    )
+    source: Text = Field("", description="An id under `sources`, where the relation is printed there.")
+    note: Text = Field("", description="Where it comes from, and under what condition it holds.")
+    within: Text = Field("", description="A tolerance: the two sides agree within it.", examples=["10 %"])
+    choice: Text = Field(
+        "", description="Relations of one choice are rivals: exactly one of them holds in a scenario."
+    )
+    definition: Truth = Field(False, description="Whether it holds by definition and is never questioned.")
+    for_: Text | None = Field(
+        None, alias="for", description="A table, for each row of which the relation holds."
+    )
+
+
+class KnownEntry(_Entry):
+    """A conflict that is known and accepted."""
+
+    members: Annotated[list[Filled], Field(min_length=1)] = Field(
+        description="Its members: claim ids and `relation:ID`.", examples=[["gpus@paper", "gpus@blog"]]
+    )
+    reason: Filled = Field(description="Why it is accepted.")
+    until: Text = Field("", description="The day on which to look at it again.", examples=["2027-01-01"])
+
+
+class SettingsEntry(_Entry):
+    """How the numbers of this file are read, and how long a check may take."""
+
+    approximately: Text = Field("", description="What `~` means (default 5 %).", examples=["5 %"])
+    coverage: Text = Field(
+        "", description="Factor from a standard uncertainty to an interval (default 2).", examples=["2"]
+    )
+    rounding: Literal["nearest", "down", "up", "truncated", "any"] = Field(
+        "nearest", description="How printed numbers were rounded, where a claim does not say."
+    )
+    budget: Text = Field("", description="Seconds for the check of this file (default 60).", examples=["60"])
+
+
+class TableEntry(_Entry):
+    """A printed table as it stands: each cell is a claim."""
+
+    source: Filled = Field(description="An id under `sources`.")
+    at: Text = Field("", description="Where in the source it stands.", examples=["Table 5"])
+    columns: dict[str, QuantityEntry] = Field(description="Its columns, each a quantity for every row.")
+    rows: dict[str, Any] = Field(
+        description="Its rows: for each a mapping from column to value; or `file`, a CSV beside this file."
+    )
+    complete: Truth = Field(True, description="Whether the printed table has all rows there are.")
+    note: Text = Field("", description="Anything a reader should know about it.")
+
+
+class ClaimsFile(_Entry):
+    """A claims file: what sources printed about some quantities, and the relations between them."""
+
+    claimcheck: Literal["1"] = Field(description="Version of the format.", examples=[1])
+    title: Text = Field("", description="What the file is about.")
+    sources: dict[str, SourceEntry] = Field({}, description="The sources, by id.")
+    quantities: dict[str, QuantityEntry] = Field(
+        {}, description="The quantities, by name (letters, digits and `_`, not a digit first)."
+    )
+    claims: list[ClaimEntry] = Field([], description="The claims, in any order.")
+    relations: dict[str, RelationEntry] = Field({}, description="The relations, by id.")
+    report: list[Filled] = Field(
+        [], description="The quantities a reader asks about (default: those with no claim of their own)."
+    )
+    units: list[Filled] = Field(
+        [], description="Further units.", examples=[["node = 8 GPU", "token = [token]"]]
+    )
+    settings: SettingsEntry | None = Field(None, description="How numbers are read.")
+    known: list[KnownEntry] = Field([], description="Conflicts that are known and accepted.")
+    tables: dict[str, TableEntry] = Field({}, description="Printed tables, by name.")
+    use: dict[str, dict[str, Text]] = Field(
+        {}, description="Packs of relations to bring in: for each its names and ours."
+    )
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a claims file as an editor sees it: with numbers as numbers."""
+    schema = ClaimsFile.model_json_schema()
+    properties = schema["properties"]
+    properties["claimcheck"] = {
+        "description": properties["claimcheck"]["description"],
+        "enum": [1, "1"],
+        "title": "Claimcheck",
+    }
+    relation = properties["relations"]["additionalProperties"]
+    properties["relations"]["additionalProperties"] = {
+        "anyOf": [{"type": "string", "description": "An equation or inequality."}, relation]
+    }
+    for section in ("sources", "quantities"):
+        # `paper:` with nothing behind it is a source of which only the id is known.
+        entry = properties[section]["additionalProperties"]
+        properties[section]["additionalProperties"] = {"anyOf": [entry, {"type": "null"}]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "claims file",
+        "required": ["claimcheck", "claims"],
+    }
+
+
+def unknown_key(key: str, value: Node, model: type[BaseModel], entry: tuple[str | int, ...]) -> Diagnostic:
+    """CC101 about a key that the model does not have; ``entry`` ends at the key."""
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    close = difflib.get_close_matches(key[:40], known, n=1, cutoff=0.6)
+    if isinstance(value, Scalar) and value.is_empty and not close:
+        hint = "put text that holds a comma in quotes"
+    else:
+        hint = f"did you mean `{close[0]}`?" if close else f"its keys: {', '.join(known)}"
+    return Diagnostic("CC101", f"{_NOUNS[model]} has no key {key!r}", hint, entry=entry)
+
+
+def misfit(
+    fault: PythonMapping[str, Any], model: type[BaseModel], node: Node, entry: tuple[str | int, ...]
+) -> Diagnostic:
+    """One of pydantic's errors about an entry as a diagnostic: CC101 key, CC102 missing, CC103 wrong type."""
+    place = (*entry, *fault["loc"])
+    where = str(fault["loc"][-1]) if fault["loc"] else _NOUNS[model]
+    at, _ = find(node, fault["loc"])
+    match fault["type"]:
+        case "extra_forbidden":
+            return unknown_key(where, at, model, place)
+        case "missing":
+            needed = [f.alias or n for n, f in model.model_fields.items() if f.is_required()]
+            hint = f"{_NOUNS[model]} needs {', '.join(needed)}"
+            if isinstance(node, Mapping) and where in node.entries:
+                return Diagnostic("CC102", f"there is nothing behind `{where}`", hint, entry=place)
+            return Diagnostic("CC102", f"the key `{where}` is missing", hint, entry=entry)
+        case "too_short" | "value_error":
+            return Diagnostic("CC102", "nothing is written here", "fill it, or remove it", entry=place)
+        case "string_type":
+            hint = "put the text in quotes, such as '[38, 43] %'"
+            return Diagnostic("CC103", f"expected text, not {kind(at)}", hint, entry=place)
+        case "list_type":
+            hint = f"write `{where}: [{at.text if isinstance(at, Scalar) else '...'}]`"
+            return Diagnostic("CC103", f"`{where}` must be a list, not {kind(at)}", hint, entry=place)
+        case "bool_type":
+            text = f", not {at.text}" if isinstance(at, Scalar) else ""
+            hint = "write true or false"
+            return Diagnostic("CC103", f"`{where}` is true or false{text}", hint, entry=place)
+        case "literal_error":
+            text = repr(at.text) if isinstance(at, Scalar) else kind(at)
+            hint = f"one of {fault['ctx']['expected']}"
+            return Diagnostic("CC103", f"`{where}` cannot be {text}", hint, entry=place)
+        case "model_type" | "dict_type":
+            keys = ", ".join(f.alias or n for n, f in model.model_fields.items())
+            return Diagnostic(
+                "CC103", f"{where} is a mapping, not {kind(at)}", f"its keys: {keys}", entry=place
+            )
+        case other:
+            raise AssertionError(f"no words for pydantic's error {other}")
+
+
+_NOUNS: dict[type[BaseModel], str] = {
+    ClaimsFile: "a claims file",
+    SourceEntry: "a source",
+    QuantityEntry: "a quantity",
+    ClaimEntry: "a claim",
+    RelationEntry: "a relation",
+    KnownEntry: "a known conflict",
+    SettingsEntry: "settings",
+}

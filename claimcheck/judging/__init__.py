@@ -1,0 +1,1 @@
+"""Judging: conflicts, repairs, scenarios, verdicts and findings, and how to explain them (layer 4)."""

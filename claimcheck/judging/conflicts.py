@@ -1,0 +1,264 @@
+"""Conflicts: the minimal sets of claims and relations that cannot all hold, with what each would need.
+
+Evidence is searched per connected component. A conclusion is searched with its basis fixed: the set is
+minimal apart from the basis, and can hold once the conclusion is left out. Other evidence on a quantity that
+the basis speaks of stays out of it, because the conclusion was not drawn from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gmpy2 import mpq
+
+from claimcheck.budget import Budget
+from claimcheck.interval import Interval, Rational
+from claimcheck.judging.agreement import by_quantity, clashing_pairs
+from claimcheck.judging.mus import MinimalSet, enumerate_minimal_sets
+from claimcheck.judging.oracle import Oracle
+from claimcheck.judging.premises import basis, conclusions, evidence, rivals, soft_relations
+from claimcheck.judging.report import Conflict, ConflictKind
+from claimcheck.model import Claim, ClaimSet
+from claimcheck.solver.decision import Answer, Bound, Proof
+
+__all__ = [
+    "Conflicts",
+    "all_conclusions",
+    "conflicts_of_conclusion",
+    "conflicts_of_evidence",
+    "in_order",
+    "margin",
+    "would_need",
+]
+
+_LIMIT = 2000
+_KINDS = (ConflictKind.CONTRADICTION, ConflictKind.IMPOSSIBLE, ConflictKind.DISAGREEMENT)
+"""Kinds of conflicts, the most telling first: that two sources disagree is seen without a tool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicts:
+    """The conflicts found, and the numbers of the variables where others may exist (budget or limit)."""
+
+    found: tuple[Conflict, ...]
+    incomplete: frozenset[int] = frozenset()
+
+    @property
+    def complete(self) -> bool:
+        """Whether these are all."""
+        return not self.incomplete
+
+
+def conflicts_of_evidence(
+    claims: ClaimSet, oracle: Oracle, *, budget: Budget, limit: int = _LIMIT
+) -> Conflicts:
+    """All conflicts among evidence and relations, without ids (see :func:`in_order`).
+
+    Hard facts that clash by themselves are one conflict without members, and then the only one.
+    """
+    problem = oracle.problem
+    facts = oracle.decide(problem.hard)
+    if facts.answer is Answer.INFEASIBLE:
+        return Conflicts((Conflict("", ConflictKind.IMPOSSIBLE, (), True, facts.proof or Proof(())),))
+    soft = [c.id for c in evidence(claims)]
+    relations = soft_relations(problem)
+    group_of = {v: i for i, g in enumerate(problem.groups([*soft, *relations])) for v in g}
+    pools: dict[int, list[str]] = {}
+    for id in soft:
+        pools.setdefault(group_of[problem.claims[id][0]], []).append(id)
+    tied = set()
+    for premise in relations:
+        variables = problem.constraints[premise].variables
+        if variables:
+            pools.setdefault(group_of[variables[0]], []).append(premise)
+    for premise in problem.constraints:
+        tied |= {group_of[v] for v in problem.constraints[premise].variables if v in group_of}
+    choices = rivals(claims).values()
+    found: list[Conflict] = []
+    incomplete: set[int] = set()
+    for group, pool in sorted(pools.items()):
+        clashes, complete = _in_component(
+            oracle, pool, choices, related=group in tied, budget=budget, limit=limit - len(found)
+        )
+        found += [_conflict(claims, oracle, c) for c in clashes]
+        if not complete:
+            incomplete |= {v for v, g in group_of.items() if g == group}
+    return Conflicts(tuple(found), frozenset(incomplete))
+
+
+def _in_component(
+    oracle: Oracle,
+    pool: Sequence[str],
+    choices: Iterable[Sequence[str]],
+    *,
+    related: bool,
+    budget: Budget,
+    limit: int,
+) -> tuple[list[MinimalSet], bool]:
+    """The minimal sets within one component: disagreements by comparing intervals, the others by search."""
+    known: list[MinimalSet] = []
+    alone: dict[str, Answer] = {}
+    complete = True
+    for intervals in by_quantity(oracle.problem, (p for p in pool if p in oracle.problem.claims)).values():
+        suspects = {id for pair in clashing_pairs(intervals) for id in pair}
+        suspects |= {id for id, x in intervals.items() if x.is_empty}
+        if not related and len(intervals) > 0:
+            suspects |= set(intervals)
+        for id in intervals:
+            if id in suspects:
+                alone[id] = oracle.decide((id,)).answer
+                complete = complete and alone[id] is not Answer.UNKNOWN
+        known += [MinimalSet(frozenset((id,)), True) for id in intervals if alone.get(id) == "infeasible"]
+        for one, other in clashing_pairs(intervals):
+            if len(known) >= limit:
+                return known, False
+            if "infeasible" not in (alone[one], alone[other]):
+                proved = alone[one] is Answer.FEASIBLE and alone[other] is Answer.FEASIBLE
+                known.append(MinimalSet(frozenset((one, other)), proved))
+    if not related:  # intervals on one line: what meets pairwise meets, so there is nothing else
+        return known, complete
+    rest = enumerate_minimal_sets(
+        oracle.decide, pool, budget=budget, limit=limit, exclusive=choices, known=known
+    )
+    return list(rest.sets), rest.complete and complete
+
+
+def conflicts_of_conclusion(
+    claims: ClaimSet,
+    oracle: Oracle,
+    conclusion: Claim,
+    among_evidence: Iterable[Conflict],
+    *,
+    budget: Budget,
+    limit: int = _LIMIT,
+) -> Conflicts:
+    """The conflicts in which a conclusion takes part, its basis among their members."""
+    problem = oracle.problem
+    given = basis(claims, conclusion)
+    own = problem.claims[conclusion.id][0]
+    fixed = (*given, conclusion.id)
+    bound = {problem.claims[g][0] for g in given if g in problem.claims}
+    soft = [c.id for c in evidence(claims) if problem.claims[c.id][0] not in bound]
+    taken = {r for group in rivals(claims).values() if set(group) & set(given) for r in group}
+    relations = [r for r in soft_relations(problem) if r not in taken and r not in given]
+    reach = next((g for g in problem.groups([*soft, *relations, *fixed]) if own in g), [own])
+    near = frozenset(reach)
+    pool = [id for id in soft if problem.claims[id][0] in near]
+    pool += [r for r in relations if near.intersection(problem.constraints[r].variables)]
+    holding = frozenset(given)
+    if oracle.decide(holding).answer is Answer.INFEASIBLE:
+        return Conflicts(())
+    blocked = [frozenset(c.members) - holding for c in among_evidence]
+    sets = enumerate_minimal_sets(
+        lambda s: oracle.decide(s.union(fixed)),
+        pool,
+        budget=budget,
+        limit=limit,
+        exclusive=rivals(claims).values(),
+        blocked=blocked,
+    )
+    found = []
+    complete = sets.complete
+    for clash in sets.sets:
+        without = oracle.decide(clash.members | holding).answer
+        if without is Answer.INFEASIBLE:
+            continue  # the basis itself cannot stand beside these
+        minimal = clash.minimal and without is Answer.FEASIBLE
+        found.append(_conflict(claims, oracle, MinimalSet(clash.members, minimal), conclusion.id, given))
+    return Conflicts(tuple(found), frozenset() if complete else near)
+
+
+def all_conclusions(
+    claims: ClaimSet, oracle: Oracle, among_evidence: Sequence[Conflict], *, budget: Budget
+) -> dict[str, Conflicts]:
+    """The conflicts of every conclusion with a basis, by its id."""
+    return {
+        c.id: conflicts_of_conclusion(claims, oracle, c, among_evidence, budget=budget)
+        for c in conclusions(claims)
+        if not c.spans
+    }
+
+
+def _conflict(
+    claims: ClaimSet, oracle: Oracle, clash: MinimalSet, conclusion: str = "", given: Collection[str] = ()
+) -> Conflict:
+    members = {*clash.members, *given, *((conclusion,) if conclusion else ())}
+    ordered = oracle.problem.sort(members)
+    proof = oracle.decide(members).proof or Proof(())
+    own = [m for m in ordered if m not in given]
+    kind = ConflictKind.CONTRADICTION
+    if len(ordered) <= 1:
+        kind = ConflictKind.IMPOSSIBLE
+    elif _one_quantity(claims, ordered) or (len(own) > 1 and _one_quantity(claims, own)):
+        kind = ConflictKind.DISAGREEMENT
+    without = {m: w for m in own if (w := oracle.decide(members - {m}).witness) is not None}
+    return Conflict("", kind, ordered, clash.minimal, proof, conclusion=conclusion, without=without)
+
+
+def _one_quantity(claims: ClaimSet, members: Iterable[str]) -> bool:
+    """Whether the members are claims, all on the same quantity."""
+    quantities = {claims.claims[m].quantity if m in claims.claims else "" for m in members}
+    return len(quantities) == 1 and "" not in quantities
+
+
+def would_need(claims: ClaimSet, oracle: Oracle, conflict: Conflict) -> dict[str, Bound | None]:
+    """For each member claim where its quantity would have to lie for the other members to stand.
+
+    None: the others cannot stand, whatever the quantity is, or the budget is spent.
+    """
+    needed: dict[str, Bound | None] = {}
+    for id in conflict.members:
+        if id not in claims.claims:
+            continue
+        needed[id] = None
+        if oracle.budget.spent:
+            continue
+        others = [m for m in conflict.members if m != id]
+        quantity = claims.claims[id].quantity
+        bound = oracle.bounds(others, (quantity,))[quantity]
+        if not bound.interval.is_empty and oracle.decide(others).answer is not Answer.INFEASIBLE:
+            needed[id] = bound
+    return needed
+
+
+def margin(claims: ClaimSet, needed: Mapping[str, Bound | None]) -> Rational:
+    """How far the members are apart: the widest relative distance of a claim to what it would need."""
+    widest = mpq(0)
+    for id, bound in needed.items():
+        if bound is not None:
+            widest = max(widest, _distance(claims.claims[id].interval, bound.interval))
+    return widest
+
+
+def _distance(a: Interval, b: Interval) -> Rational:
+    """The gap between two intervals, relative to the larger magnitude of the ends that face each other."""
+    if a.is_empty or b.is_empty:
+        return mpq(0)
+    for below, above in ((a, b), (b, a)):
+        if below.upper is not None and above.lower is not None and below.upper < above.lower:
+            return (above.lower - below.upper) / max(abs(below.upper), abs(above.lower))
+    return mpq(0)
+
+
+def in_order(claims: ClaimSet, oracle: Oracle, conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+    """The conflicts with needs and ids C1, C2, ..., the most telling first.
+
+    Those that count before those that are accepted or settle a choice; contradictions, then what is
+    impossible, then disagreements; within a kind smallest first, then widest margin, then file order. Of two
+    conflicts with the same members only the first is kept.
+    """
+    unique = {(c.members, c.conclusion): c for c in reversed(list(conflicts))}
+    position = oracle.problem.order
+    complete = [
+        c if c.would_need else replace(c, would_need=would_need(claims, oracle, c)) for c in unique.values()
+    ]
+
+    def key(conflict: Conflict) -> tuple[bool, int, int, Rational, list[int], int]:
+        places = [position[m] for m in conflict.members]
+        own = position.get(conflict.conclusion, -1)
+        kind = _KINDS.index(conflict.kind)
+        apart = -margin(claims, conflict.would_need)
+        return not conflict.counts, kind, len(conflict.members), apart, places, own
+
+    return tuple(replace(c, id=f"C{i}") for i, c in enumerate(sorted(complete, key=key), start=1))

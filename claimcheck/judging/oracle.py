@@ -1,0 +1,209 @@
+"""The solver with a memory: what was once decided about a set of premises also answers for others.
+
+A subset of a set that can hold can hold (with the same witness), and so can a set with further claims that
+the witness happens to satisfy; a superset of one that cannot, cannot (with the same proof). Enumeration of
+conflicts, repairs and scenarios asks many such sets.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable
+
+from claimcheck.budget import Budget
+from claimcheck.interval import EMPTY, Interval, Rational, point, subset
+from claimcheck.solver import optimum, search
+from claimcheck.solver.decision import Answer, Bound, Decision, Witness
+from claimcheck.solver.optimum import GAP, unclaimed
+from claimcheck.solver.problem import Problem
+from claimcheck.solver.propagation import propagate
+from claimcheck.solver.witness import simplest_between
+
+__all__ = ["Oracle"]
+
+_REMEMBERED = 64
+"""Recent answers searched for a superset or a subset. More would cost more than it saves."""
+
+Decide = Callable[..., Decision]
+Bounds = Callable[..., dict[str, Bound]]
+
+
+class Oracle:
+    """Answers questions about one problem within one budget.
+
+    ``decide`` and ``bounds`` default to :func:`claimcheck.solver.search.decide` and
+    :func:`claimcheck.solver.optimum.bounds`; tests put naive twins in their place. ``seconds`` limits one
+    question, so that a hard one cannot use up the time of all.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        budget: Budget,
+        *,
+        seconds: float | None = None,
+        decide: Decide | None = None,
+        bounds: Bounds | None = None,
+    ) -> None:
+        self.problem = problem
+        self.budget = budget
+        self.seconds = seconds
+        self.asked = 0
+        """Questions that reached the solver."""
+        self._decide: Decide = decide or search.decide
+        self._bounds: Bounds = bounds or optimum.bounds
+        self._answers: dict[frozenset[str], Decision] = {}
+        self._holding: deque[tuple[frozenset[str], Decision]] = deque(maxlen=_REMEMBERED)
+        self._clashing: deque[tuple[frozenset[str], Decision]] = deque(maxlen=_REMEMBERED)
+        self._enclosures: dict[tuple[frozenset[str], str, Rational], Bound] = {}
+
+    def decide(self, premises: Iterable[str]) -> Decision:
+        """Whether the premises (with all hard ones) can hold together.
+
+        Asked per connected component, so that what was decided about one serves every set that has it.
+        """
+        asked = frozenset(premises)
+        known = self._answers.get(asked)
+        if known is not None:
+            return known
+        values: dict[str, Interval] = {}
+        solved: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+        unknown = False
+        for group, within in self._components(asked):
+            decision = self._decide_component(within)
+            if decision.answer is Answer.INFEASIBLE:
+                self._answers[asked] = decision
+                return decision
+            if decision.witness is None:
+                unknown = True
+                continue
+            names = {self.problem.variables[v].name for v in group}
+            part = _restricted(decision.witness, names, within | self.problem.hard_on(group))
+            if part is None:
+                part = self._ask(within).witness
+                if part is None:
+                    unknown = True
+                    continue
+            values.update(part.values)
+            solved.extend(part.solved)
+        decision = Decision(Answer.FEASIBLE, witness=Witness(values, tuple(solved)))
+        if unknown:
+            decision = Decision(Answer.UNKNOWN)
+        self._answers[asked] = decision
+        return decision
+
+    def _components(self, premises: frozenset[str]) -> list[tuple[list[int], frozenset[str]]]:
+        """The variables that the premises touch by component, each with the premises of that component."""
+        groups = self.problem.groups(premises)
+        home = {v: i for i, group in enumerate(groups) for v in group}
+        within: list[set[str]] = [set() for _ in groups]
+        for premise in premises:
+            claim = self.problem.claims.get(premise)
+            first = claim[0] if claim is not None else self.problem.constraints[premise].variables[0]
+            within[home[first]].add(premise)
+        return [(group, frozenset(own)) for group, own in zip(groups, within, strict=True)]
+
+    def _decide_component(self, asked: frozenset[str]) -> Decision:
+        known = self._answers.get(asked)
+        if known is not None:
+            return known
+        for holding, decision in reversed(self._holding):
+            if asked <= holding or self._satisfies(decision.witness, asked - holding):
+                return decision
+        for clashing, decision in self._clashing:
+            if clashing <= asked:
+                return decision
+        return self._ask(asked)
+
+    def _ask(self, asked: frozenset[str]) -> Decision:
+        self.asked += 1
+        decision = self._decide(self.problem, self.problem.sort(asked), budget=self._one_question())
+        self._answers[asked] = decision
+        if decision.answer is Answer.FEASIBLE:
+            self._holding.append((asked, decision))
+        elif decision.answer is Answer.INFEASIBLE:
+            self._clashing.append((frozenset(decision.core), decision))
+        return decision
+
+    def _satisfies(self, witness: Witness | None, further: frozenset[str]) -> bool:
+        """Whether the witness has a value for the quantity of each further claim, and within it."""
+        if witness is None:
+            return False
+        for premise in further:
+            claim = self.problem.claims.get(premise)
+            if claim is None or premise in self.problem.enclosed:
+                return False
+            value = witness.values.get(self.problem.variables[claim[0]].name)
+            if value is None or not subset(value, self.problem.sure.get(premise, claim[1])):
+                return False
+        return True
+
+    def can_hold(self, premises: Iterable[str]) -> bool:
+        """Whether a witness shows that the premises can hold together."""
+        return self.decide(premises).answer is Answer.FEASIBLE
+
+    def bounds(
+        self, premises: Collection[str], targets: Iterable[str], *, gap: Rational = GAP
+    ) -> dict[str, Bound]:
+        """Enclosures of the targets' values under the premises (EMPTY where these cannot hold).
+
+        ``gap``: how far from the true ends, relative to their magnitude, they may stop.
+        """
+        wanted = list(targets)
+        found: dict[str, Bound] = {}
+        for group, within in self._components(frozenset(premises)):
+            names = {self.problem.variables[v].name for v in group}
+            inside = [t for t in wanted if t in names]
+            missing = [t for t in inside if (within, t, gap) not in self._enclosures]
+            if missing:
+                self._ask_bounds(within, missing, gap)
+            found.update((t, self._enclosures[within, t, gap]) for t in inside)
+        for target in wanted:
+            if target not in found:  # only hard facts speak of it
+                number = self.problem.number[target]
+                facts = self.problem.hard_on((number,))
+                if facts:
+                    found.update(self.bounds(facts, (target,), gap=gap))
+                else:
+                    found[target] = unclaimed(self.problem.variables[number])
+        return {t: found[t] for t in wanted}
+
+    def contracted(self, premises: Collection[str], target: str) -> Interval:
+        """An enclosure of the target's values from contraction alone: quick, and not always tight."""
+        number = self.problem.number[target]
+        for group, within in self._components(frozenset(premises)):
+            if number in group:
+                in_force = self.problem.sort(within | self.problem.hard_on(group))
+                fixpoint = propagate(self.problem, in_force, group)
+                return fixpoint.box[number] if fixpoint.failure < 0 else EMPTY
+        return unclaimed(self.problem.variables[number]).interval
+
+    def _ask_bounds(self, premises: frozenset[str], targets: list[str], gap: Rational) -> None:
+        self.asked += 1
+        ordered = self.problem.sort(premises)
+        found = self._bounds(self.problem, ordered, targets, budget=self._one_question(), gap=gap)
+        for target in targets:
+            self._enclosures[premises, target, gap] = found[target]
+
+    def _one_question(self) -> Budget:
+        return Budget(self.seconds, self.budget)
+
+
+def _restricted(witness: Witness, names: Collection[str], premises: Collection[str]) -> Witness | None:
+    """What a witness for more premises says about fewer; None if it says too little.
+
+    A value that was solved from relations left out is any number of its enclosure: what was solved with it
+    further on was proved for the whole enclosure.
+    """
+    values = {n: x for n, x in witness.values.items() if n in names}
+    solved: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    for variables, by in witness.solved:
+        left = [p for p in by if p in premises]
+        inside = [v for v in variables if v in values]
+        if len(left) == len(by):
+            solved.append((variables, by))
+        elif left and inside:
+            return None
+        for v in () if left else inside:
+            values[v] = point(simplest_between(values[v].lower, values[v].upper))
+    return Witness(values, tuple(solved))

@@ -1,0 +1,184 @@
+"""The report: every result of a check as plain values, ready for any renderer.
+
+Intervals are in base units beside the unit they are shown in. Lists are in file order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from claimcheck.diagnostics import Diagnostic, Severity
+from claimcheck.interval import Interval
+from claimcheck.model import ClaimSet
+from claimcheck.solver.decision import Bound, Proof, Witness
+
+if TYPE_CHECKING:
+    from claimcheck.api import QuantityInterval
+
+__all__ = [
+    "ClaimResult",
+    "Conflict",
+    "ConflictKind",
+    "Finding",
+    "Report",
+    "Scenario",
+    "Status",
+    "Verdict",
+]
+
+
+class Verdict(StrEnum):
+    """Of a scenario or a file."""
+
+    CONSISTENT = "consistent"
+    CONTRADICTORY = "contradictory"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """Of a claim (format.md 4). ``unknown``: the budget ran out before one of the others was shown."""
+
+    CONTRADICTED = "contradicted"
+    DISPUTED = "disputed"
+    SUPPORTED = "supported"
+    UNTESTED = "untested"
+    UNKNOWN = "unknown"
+
+
+class ConflictKind(StrEnum):
+    """How a conflict comes about."""
+
+    DISAGREEMENT = "disagreement"
+    CONTRADICTION = "contradiction"
+    IMPOSSIBLE = "impossible"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A set of claims and relations (``members``, file order) that cannot all hold.
+
+    ``minimal``: dropping any one member was answered with a witness. ``would_need``: for each member claim,
+    the interval (base units) its quantity would have to meet for the other members to stand; None where
+    the others cannot stand anyway or the budget ran out. ``conclusion`` is the conclusion that takes part,
+    if any (its ``given`` claims are members too). ``proof`` ends in an empty interval (of a `spans` claim:
+    the proof of the hull, if one case has both ends). ``ruled_out``: the rival relations in it, where all
+    else in it holds in a consistent scenario with another rival; such a conflict settles a choice and does
+    not make the file contradictory.
+    """
+
+    id: str
+    kind: ConflictKind
+    members: tuple[str, ...]
+    minimal: bool
+    proof: Proof
+    known: bool = False
+    reason: str = ""
+    conclusion: str = ""
+    would_need: Mapping[str, Bound | None] = field(default_factory=dict)
+    ruled_out: tuple[str, ...] = ()
+    without: Mapping[str, Witness] = field(default_factory=dict)
+    """For members (but a conclusion's basis), a witness that the others can hold."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it makes the file contradictory: not accepted, and not the way a choice is settled."""
+        return not self.known and not self.ruled_out
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One source combination: ``choices`` maps each contested quantity or choice to what was picked."""
+
+    choices: Mapping[str, tuple[str, ...]]
+    verdict: Verdict
+    bounds: Mapping[str, Bound]
+    witness: Witness | None
+    conflicts: tuple[str, ...] = ()
+    """Ids of the conflicts among its evidence, and of those of conclusions whose premises it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimResult:
+    """What became of one claim. ``expected``: what the other claims allow for it, where they bound it."""
+
+    id: str
+    quantity: str
+    source: str
+    status: Status
+    interval: Interval
+    expected: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to tell the reader: a conflict or a lesser thing, under a rule's code."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    line: int = 0
+    column: int = 0
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The check of one file. ``claim_set`` is None, and ``diagnostics`` say why, if it could not be read.
+
+    ``complete``: all conflicts were found and all scenarios are listed. ``hull`` is over the scenarios that
+    are not proved contradictory, each quantity seen with what can reach it.
+    """
+
+    path: str
+    title: str
+    verdict: Verdict
+    complete: bool
+    claims: tuple[ClaimResult, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    hull: Mapping[str, Bound] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    repairs: tuple[tuple[str, ...], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    claim_set: ClaimSet | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    scenario_count: int = 0
+    """How many scenarios there are; ``scenarios`` lists no more than a few thousand of them."""
+    repaired: tuple[Witness | None, ...] = ()
+    """For each repair a witness that all the rest can hold, with one rival of each choice."""
+
+    def bounds(self, quantity: str, /, **choices: str) -> QuantityInterval:
+        """What a quantity can be: the hull over the scenarios that make these choices.
+
+        A choice names a contested quantity (or a choice of relations) and a source, a claim id or a
+        relation's id: ``report.bounds("uptime", gpus="paper", elapsed="zhang")``. The result is in plain
+        numbers for ratios and in the quantity's unit otherwise; it is empty where no such scenario is
+        consistent.
+
+        Raises:
+            KeyError: no quantity has that name.
+            ValueError: a choice names nothing, or more than one claim; or the file was not checked.
+        """
+        from claimcheck import api
+
+        return api.bounds(self, quantity, choices)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One plain dict per listed scenario, ready for pandas or polars.
+
+        A column per choice (ids joined by " + "), ``verdict``, and for each report quantity ``Q.lower``,
+        ``Q.upper`` (floats rounded outward, in the quantity's unit; infinite without a bound, None where
+        nothing is possible) and ``Q.unit``; ``conflicts`` are ids.
+        """
+        from claimcheck import api
+
+        return api.rows(self)
+
+    def _repr_html_(self) -> str:
+        from claimcheck import api
+
+        return api.report_html(self)

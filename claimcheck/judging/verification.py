@@ -1,0 +1,244 @@
+"""The check from end to end: claims in, report out.
+
+The function is called ``verify``; the module is not, because importing a module of that name would put it in
+the place of the function in the package.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from claimcheck.budget import Budget
+from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem, Severity
+from claimcheck.judging.agreement import agreeing_groups, by_quantity
+from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence, in_order
+from claimcheck.judging.oracle import Oracle
+from claimcheck.judging.premises import conclusions, evidence, rivals
+from claimcheck.judging.repairs import find_repairs
+from claimcheck.judging.report import Conflict, Report, Verdict
+from claimcheck.judging.rules import Check, findings
+from claimcheck.judging.scenarios import explore, hull_of, list_scenarios
+from claimcheck.judging.spans import Agreement, check_span
+from claimcheck.judging.verdict import apply_waivers, file_verdict, mark_ruled_out, statuses
+from claimcheck.model import ClaimSet
+from claimcheck.solver.decision import Bound
+from claimcheck.solver.problem import compile_problem
+
+__all__ = ["check_path", "check_text", "exit_status", "hull_under", "verify"]
+
+_LISTED = 4096
+"""Scenarios listed in a report; hull, counts and conflicts speak of all of them."""
+
+_SHARE = 20
+"""No single question to the solver may take more than this part of the budget."""
+
+
+def verify(
+    source: ClaimSet | Mapping[str, object] | str | os.PathLike[str],
+    *,
+    budget: float | None = None,
+    given: Collection[str] = (),
+    today: datetime.date | None = None,
+) -> Report:
+    """Check claims: a path, a ClaimSet, a mapping shaped like a claims file, or YAML text.
+
+    ``budget``: seconds, default as the file sets. ``given``: claims (or ``relation:ID``) that hold in every
+    scenario to be listed. ``today`` decides which entries of `known` have expired.
+
+    Raises:
+        ClaimsError: the claims cannot be checked; carries every mistake found.
+    """
+    if not isinstance(source, ClaimSet):
+        from claimcheck.files.loader import load
+
+        source = load(source)
+    else:
+        from claimcheck.crosscheck import check
+
+        found = check(source)
+        if any(d.severity is Severity.ERROR for d in found):
+            raise ClaimsError(found)
+    return _report(source, budget, given, today or datetime.date.today())
+
+
+def check_path(
+    path: str | os.PathLike[str],
+    *,
+    budget: float | None = None,
+    given: Collection[str] = (),
+    today: datetime.date | None = None,
+) -> Report:
+    """As :func:`verify` for a file, except that a file that cannot be checked is a report that says why."""
+    from claimcheck.files.loader import load_path
+
+    return _loaded(os.fspath(path), load_path(path), budget, given, today)
+
+
+def check_text(
+    text: str | bytes,
+    path: str = "<text>",
+    *,
+    budget: float | None = None,
+    given: Collection[str] = (),
+    today: datetime.date | None = None,
+) -> Report:
+    """As :func:`check_path` for the text of a claims file; ``path`` is what the report calls it."""
+    from claimcheck.files.loader import load_text
+
+    return _loaded(path, load_text(text, path), budget, given, today)
+
+
+def _loaded(
+    path: str,
+    loaded: tuple[ClaimSet | None, tuple[Diagnostic, ...]],
+    budget: float | None,
+    given: Collection[str],
+    today: datetime.date | None,
+) -> Report:
+    claims, diagnostics = loaded
+    if claims is not None:
+        try:
+            return _report(claims, budget, given, today or datetime.date.today())
+        except ClaimsError as error:
+            diagnostics = error.diagnostics
+    return Report(path, "", Verdict.UNKNOWN, False, diagnostics=diagnostics)
+
+
+def exit_status(reports: Iterable[Report], *, strict: bool = False) -> int:
+    """0: nothing contradictory that is not known; 1: contradictions; 2: some file was not checked, or none.
+
+    ``strict`` turns warnings and an unknown verdict into 1.
+    """
+    status = 2
+    seen = 0
+    for report in reports:
+        if report.claim_set is None:
+            return 2
+        bad = report.verdict is Verdict.CONTRADICTORY
+        if strict:
+            told = [f.severity for f in report.findings] + [d.severity for d in report.diagnostics]
+            bad = bad or report.verdict is Verdict.UNKNOWN or Severity.WARNING in told
+        seen = max(seen, int(bad))
+        status = seen
+    return status
+
+
+def hull_under(claims: ClaimSet, quantity: str, given: Collection[str]) -> Bound | None:
+    """The hull of one quantity over the scenarios that hold ``given``; None if none is consistent."""
+    oracle = _oracle(claims, None)
+    parts = explore(claims, oracle, (quantity,), _fixed(claims, given))
+    return hull_of(parts, (quantity,), oracle.problem).get(quantity)
+
+
+# -- the steps --------------------------------------------------------------------------------------------
+
+
+def _oracle(claims: ClaimSet, budget: float | None) -> Oracle:
+    seconds = claims.settings.budget if budget is None else budget
+    return Oracle(compile_problem(claims), Budget(seconds), seconds=seconds / _SHARE)
+
+
+def _report(claims: ClaimSet, budget: float | None, given: Collection[str], today: datetime.date) -> Report:
+    oracle = _oracle(claims, budget)
+    problem = oracle.problem
+    held = _fixed(claims, given)
+    among_evidence = conflicts_of_evidence(claims, oracle, budget=oracle.budget)
+    of_conclusions = all_conclusions(claims, oracle, among_evidence.found, budget=oracle.budget)
+    shown = claims.report or _asked_by_default(claims)
+    spanned = tuple(c.quantity for c in conclusions(claims) if c.spans)
+    parts = explore(claims, oracle, (*shown, *spanned))
+    spans: dict[str, tuple[Agreement, Bound | None]] = {}
+    found: list[Conflict] = [*among_evidence.found, *(c for s in of_conclusions.values() for c in s.found)]
+    for claim in conclusions(claims):
+        if claim.spans:
+            agreement, conflict, hull = check_span(claims, oracle, claim, parts)
+            spans[claim.id] = (agreement, hull)
+            found += [conflict] if conflict is not None else []
+    complete = among_evidence.complete and all(s.complete for s in of_conclusions.values())
+    complete = complete and all(agreement is not Agreement.UNKNOWN for agreement, _ in spans.values())
+    waived = apply_waivers(claims, mark_ruled_out(claims, found, parts), today)
+    waived = replace(waived, conflicts=in_order(claims, oracle, waived.conflicts))
+    incomplete = {"": among_evidence.incomplete, **{id: s.incomplete for id, s in of_conclusions.items()}}
+    results = statuses(claims, oracle, parts, waived.conflicts, spans, incomplete)
+    repairs = find_repairs(claims, oracle, waived.conflicts, complete=complete)
+    listed = parts if not held else explore(claims, oracle, (*shown, *spanned), held)
+    derived = [c.id for c in conclusions(claims)]
+    scenarios, count = list_scenarios(listed, problem, waived.conflicts, derived, shown, limit=_LISTED)
+    explored = all(p.complete for p in listed)
+    check = Check(
+        claims,
+        waived.conflicts,
+        results,
+        scenarios,
+        complete and explored,
+        waived.expired,
+        waived.unused,
+        _contested(claims, oracle),
+    )
+    return Report(
+        claims.path,
+        claims.title,
+        file_verdict(
+            waived.conflicts,
+            parts,
+            complete=complete and all(p.complete for p in parts),
+            choices=rivals(claims).values(),
+        ),
+        complete and explored and count == len(scenarios),
+        results,
+        scenarios,
+        hull_of(listed, shown, problem),
+        waived.conflicts,
+        repairs.found,
+        findings(check),
+        claims,
+        claims.warnings,
+        count,
+        repairs.witnesses,
+    )
+
+
+def _asked_by_default(claims: ClaimSet) -> tuple[str, ...]:
+    """Every quantity without evidence of its own: what was only concluded is asked about, too."""
+    stated = {c.quantity for c in claims.claims.values() if not c.is_conclusion}
+    return tuple(q for q in claims.quantities if q not in stated)
+
+
+def _contested(claims: ClaimSet, oracle: Oracle) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found = {}
+    for number, intervals in sorted(by_quantity(oracle.problem, [c.id for c in evidence(claims)]).items()):
+        groups = agreeing_groups(intervals)
+        if len(groups) > 1:
+            found[oracle.problem.variables[number].name] = groups
+    return found
+
+
+def _fixed(claims: ClaimSet, given: Collection[str]) -> tuple[str, ...]:
+    """Full ids of what is to hold in every scenario. Raises ClaimsError (CC105, CC111, CC122)."""
+    faults: list[Diagnostic] = []
+    fixed: list[str] = []
+    questioned = {c.id for c in evidence(claims)} | {r for group in rivals(claims).values() for r in group}
+    for reference in given:
+        try:
+            id = claims.resolve(reference, relations=True)
+            if id not in questioned and not _is_sure(claims, id):
+                raise InputProblem(
+                    "CC122",
+                    f"no scenario chooses {id}: it is checked, and not taken or left",
+                    "name evidence, or a rival relation as relation:ID",
+                )
+            fixed.append(id)
+        except InputProblem as problem:
+            faults.append(problem.at("given"))
+    if faults:
+        raise ClaimsError(tuple(faults))
+    return tuple(fixed)
+
+
+def _is_sure(claims: ClaimSet, id: str) -> bool:
+    """Whether it holds in every scenario anyway: a certain claim, or a relation without rivals."""
+    claim = claims.claims.get(id)
+    return claim.certain if claim is not None else True

@@ -1,0 +1,293 @@
+"""The ends of bounds: contraction, then a witness at each end, then branch and bound where they do not meet.
+
+An end is tight when a witness comes within the gap of it. For relations in which each quantity occurs once
+and that form no circle, contraction alone gives exact ends and the witness sits on them (Benhamou and
+others 1999: hull consistency). Elsewhere a best-first search over boxes raises the proved end and lowers
+the attained one until they meet (Hansen and Walster, Global Optimization Using Interval Analysis, 2004).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from gmpy2 import mpq
+
+from claimcheck.budget import Budget
+from claimcheck.interval import EMPTY, Interval, Rational, interval
+from claimcheck.solver.combining import combined_bound, combined_refutation
+from claimcheck.solver.decision import Bound, Proof, Split, Witness
+from claimcheck.solver.problem import Problem, Variable
+from claimcheck.solver.propagation import Fixpoint, extract, premises_of, propagate, round_to_step
+from claimcheck.solver.search import halves, split_point, touched, widest
+from claimcheck.solver.sharpening import sharpen
+from claimcheck.solver.witness import find_witness
+
+__all__ = ["GAP", "bounds", "unclaimed"]
+
+GAP = mpq(1, 10**9)
+"""How near a witness comes to an end that is called tight, relative to the larger magnitude of the ends."""
+
+_MOST_BOXES = 400
+_FAR = mpq(10) ** 30
+_FEW_TRIES = 10
+
+
+def bounds(
+    problem: Problem,
+    premises: Collection[str],
+    targets: Collection[str] | None = None,
+    *,
+    budget: Budget,
+    gap: Rational = GAP,
+) -> dict[str, Bound]:
+    """Enclosures of the values that the targets (default: all variables) can take under the premises.
+
+    Targets that the premises do not touch have their hard limits. Under premises that cannot hold the
+    intervals are EMPTY where that was noticed.
+    """
+    in_force, groups = touched(problem, premises)
+    wanted = [v.name for v in problem.variables] if targets is None else list(targets)
+    asked = set(wanted)
+    found: dict[str, Bound] = {}
+    for group in groups:
+        names = [n for v in group if (n := problem.variables[v].name) in asked]
+        if not names:
+            continue
+        start = propagate(problem, in_force, group)
+        for name in names:
+            question = _Question(problem, in_force, group, problem.number[name], budget, gap)
+            found[name] = question.refuted(start) if start.failure >= 0 else question.answer(start)
+    for name in wanted:
+        if name not in found:
+            found[name] = unclaimed(problem.variables[problem.number[name]])
+    return {name: found[name] for name in wanted}
+
+
+def unclaimed(variable: Variable) -> Bound:
+    """What a variable can be of which no premise speaks: its hard limits, of an integer whole numbers."""
+    return Bound(round_to_step(variable.domain, variable), True, mpq(0))
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end: the proved value (None: no bound) and whether it belongs, with its proof.
+
+    ``witness`` comes to within ``gap`` of it (relative; None: no witness is known). ``impossible``: the
+    proof shows that there is no value at all.
+    """
+
+    value: Rational | None
+    closed: bool
+    proof: Proof
+    witness: Witness | None = None
+    gap: Rational | None = None
+    impossible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What can one variable be, under which premises, how exactly, and for how long may it be searched?"""
+
+    problem: Problem
+    premises: Collection[str]
+    group: Sequence[int]
+    target: int
+    budget: Budget
+    gap: Rational
+    combined: bool = False
+    """Whether combinations of relations were tried for this end."""
+
+    def refuted(self, at: Fixpoint) -> Bound:
+        """The empty bound of a box that contraction emptied."""
+        return self._empty(extract(self.problem, at.steps, [at.failure]))
+
+    def _empty(self, proof: Proof) -> Bound:
+        core = self.problem.sort(premises_of(proof) - self.problem.hard)
+        return Bound(EMPTY, False, mpq(0), core, core, proof, proof, proof)
+
+    def answer(self, start: Fixpoint) -> Bound:
+        """Both ends of the variable, from a contracted box."""
+        start, places = sharpen(
+            self.problem, self.premises, self.group, self.target, start, self.budget, self.gap
+        )
+        if start.failure >= 0:
+            return self.refuted(start)
+        low, high = (self._end(start, upper, places.get(upper, {})) for upper in (False, True))
+        if low.impossible or high.impossible:
+            return self._empty(low.proof if low.impossible else high.proof)
+        gaps = [self._gap(e, low.value, high.value) for e in (low, high)]
+        tight = max(gaps) <= self.gap
+        one_record = low.proof.split is None and high.proof.split is None
+        both = extract(self.problem, start.steps, [start.low[self.target], start.high[self.target]])
+        hard = self.problem.hard
+        return Bound(
+            interval(low.value, high.value, low.closed, high.closed),
+            tight,
+            max(gaps),
+            self.problem.sort(premises_of(low.proof) - hard),
+            self.problem.sort(premises_of(high.proof) - hard),
+            both if one_record else None,
+            low.proof,
+            high.proof,
+            low.witness,
+            high.witness,
+        )
+
+    def _gap(self, end: _End, low: Rational | None, high: Rational | None) -> Rational:
+        """How near the witness comes to an end, relative to the ends as they were found; 1: not known."""
+        if end.value is None or end.witness is None:
+            return mpq(1) if end.gap is None else end.gap
+        size = max(abs(e) for e in (low, high) if e is not None) or mpq(1)
+        return self.distance(end.witness, end.value) / size
+
+    def _end(self, start: Fixpoint, upper: bool, place: Mapping[int, Rational]) -> _End:
+        """The lower or upper end; ``place`` says at which inputs it is expected."""
+        x = start.box[self.target]
+        value, closed = (x.upper, x.upper_closed) if upper else (x.lower, x.lower_closed)
+        proof = extract(self.problem, start.steps, [(start.high if upper else start.low)[self.target]])
+        if value is None:
+            far = self.find(start, interval(_FAR, None) if upper else interval(None, -_FAR))
+            return _End(None, False, proof, far, None if far is None else mpq(0))
+        scale = max((abs(e) for e in (x.lower, x.upper) if e is not None), default=mpq(0)) or mpq(1)
+        best: Witness | None = None
+        if place and all(q in start.box[i] for i, q in place.items()):
+            fixed = list(place.items())
+            best = find_witness(
+                self.problem, self.premises, self.group, start, budget=self.budget, fixed=fixed
+            )
+        if best is None or self.distance(best, value) > self.gap * scale:
+            best = self.near(start, value, upper, self.gap * scale)
+        if best is not None and self.distance(best, value) <= self.gap * scale:
+            return _End(value, closed, proof, best, self.distance(best, value) / scale)
+        combined = combined_refutation(self.problem, self.premises, self.group, start)
+        if combined.failure < 0:
+            combined = combined_bound(self.problem, self.premises, self.group, start, self.target, upper)
+        if combined.failure >= 0:
+            impossible = extract(self.problem, combined.steps, [combined.failure])
+            return _End(None, False, impossible, impossible=True)
+        moved = propagate(self.problem, self.premises, self.group, start=combined, wake=[self.target])
+        if moved.failure < 0 and moved.box[self.target] != x and not self.combined:
+            return replace(self, combined=True)._end(moved, upper, {})
+        return _Search(self, upper, scale).run(start if moved.failure >= 0 else moved)
+
+    def find(self, at: Fixpoint, within: Interval) -> Witness | None:
+        """A witness in the box with the variable in an interval."""
+        assume = [("case:part", self.target, within)]
+        part = propagate(self.problem, self.premises, self.group, start=at, assume=assume)
+        if part.failure >= 0:
+            return None
+        limits = {self.target: within}
+        return find_witness(self.problem, self.premises, self.group, part, budget=self.budget, within=limits)
+
+    def near(self, at: Fixpoint, value: Rational, upper: bool, reach: Rational) -> Witness | None:
+        """A witness at the end, or else just inside it, to within ``reach`` (absolute)."""
+        if value in at.box[self.target]:
+            fixed = [(self.target, value)]
+            found = find_witness(self.problem, self.premises, self.group, at, budget=self.budget, fixed=fixed)
+            if found is not None:
+                return found
+        return self.find(at, interval(value - reach, None) if upper else interval(None, value + reach))
+
+    def distance(self, witness: Witness, value: Rational) -> Rational:
+        """How far, at most, the variable's value in a witness is from a number."""
+        x = witness.values[self.problem.variables[self.target].name]
+        return max(abs(x.lower - value), abs(x.upper - value))
+
+
+@dataclass(slots=True)
+class _Search:
+    """Best-first branch and bound for one end: the box with the best end is split until a witness reaches it.
+
+    Values are turned (``sign`` -1 for an upper end) so that less is better.
+    """
+
+    question: _Question
+    upper: bool
+    scale: Rational
+    nodes: list[Fixpoint] = field(default_factory=list)
+    branches: dict[int, tuple[str, Rational, int, int]] = field(default_factory=dict)
+    heap: list[tuple[bool, Rational, int]] = field(default_factory=list)
+    best: Witness | None = None
+    reached: Rational | None = None
+
+    def run(self, start: Fixpoint) -> _End:
+        """The end, as far as boxes and budget go."""
+        question = self.question
+        reach = question.gap * self.scale
+        self._add(start)
+        for _ in range(_MOST_BOXES):
+            if not self.heap or question.budget.spent:
+                break
+            bounded, proved, number = self.heap[0]
+            if bounded and self.reached is not None and self.reached - proved <= reach:
+                break
+            at = self.nodes[number]
+            variable = widest(question.problem, question.group, at.box)
+            if variable is None:
+                break
+            heapq.heappop(self.heap)
+            name = question.problem.variables[variable].name
+            cut = split_point(at.box[variable], question.problem.variables[variable])
+            first = len(self.nodes)
+            for half in halves(at.box[variable], cut):
+                assume = [(f"case:{name}", variable, half)]
+                self._add(
+                    propagate(question.problem, question.premises, question.group, start=at, assume=assume)
+                )
+            self.branches[number] = (name, cut, first, first + 1)
+        proof = self._proof(0)
+        if not self.heap:
+            return _End(None, False, proof, impossible=True)
+        bounded, proved, number = self.heap[0]
+        if not bounded:
+            return _End(None, False, proof, self.best)
+        x = self.nodes[number].box[question.target]
+        closed = x.upper_closed if self.upper else x.lower_closed
+        ties = (self.nodes[n].box[question.target] for b, p, n in self.heap if b and p == proved)
+        closed = closed or any(t.upper_closed if self.upper else t.lower_closed for t in ties)
+        distance = None if self.reached is None else (self.reached - proved) / self.scale
+        return _End(-proved if self.upper else proved, closed, proof, self.best, distance)
+
+    def _add(self, at: Fixpoint) -> None:
+        """Keep a box as a node, look for a witness near its end, and queue it if it is not empty."""
+        number = len(self.nodes)
+        self.nodes.append(at)
+        if at.failure >= 0:
+            return
+        x = at.box[self.question.target]
+        end: Rational | None = x.upper if self.upper else x.lower
+        if end is None:
+            heapq.heappush(self.heap, (False, mpq(0), number))
+            return
+        turned = -end if self.upper else end
+        if self.reached is not None and turned > self.reached:
+            heapq.heappush(self.heap, (True, turned, number))
+            return
+        found = self.question.near(at, end, self.upper, self.question.gap * self.scale) or find_witness(
+            self.question.problem,
+            self.question.premises,
+            self.question.group,
+            at,
+            budget=self.question.budget,
+            tries=_FEW_TRIES,
+        )
+        if found is not None:
+            value = found.values[self.question.problem.variables[self.question.target].name]
+            far_side: Rational = value.lower if self.upper else value.upper
+            worst = -far_side if self.upper else far_side
+            if self.reached is None or worst < self.reached:
+                self.best, self.reached = found, worst
+        heapq.heappush(self.heap, (True, turned, number))
+
+    def _proof(self, number: int) -> Proof:
+        """The case distinctions from a node on, each leaf with the steps that give its end."""
+        node = self.nodes[number]
+        branch = self.branches.get(number)
+        if branch is None:
+            ends = node.high if self.upper else node.low
+            goal = node.failure if node.failure >= 0 else ends[self.question.target]
+            return extract(self.question.problem, node.steps, [goal])
+        name, cut, low, high = branch
+        return Proof((), Split(name, cut, self._proof(low), self._proof(high)))

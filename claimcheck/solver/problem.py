@@ -1,0 +1,228 @@
+"""What is solved: variables in base units, constraints as flat programs, premises that can be switched on.
+
+A :class:`Constraint` holds its formula as a tape, a list of nodes in evaluation order in which equal
+subexpressions are one node, so that what is shared is seen as shared (the expression DAG of HC4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gmpy2 import mpq
+
+from claimcheck.expression import Constant, Expression, Name, Number
+from claimcheck.interval import ENTIRE, Interval, Rational, interval, point
+from claimcheck.interval import e as enclose_e
+from claimcheck.interval import pi as enclose_pi
+from claimcheck.model import ClaimSet, Relation
+from claimcheck.solver.tape import Node, Tape
+from claimcheck.units import UnitTable, to_base
+
+__all__ = ["Constraint", "Network", "Problem", "Variable", "compile_problem"]
+
+_CONSTANT_BITS = 256
+_NETWORKS_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A quantity to be solved for: its hard domain (base units) and, for an integer, the size of its unit.
+
+    ``step``: the value must be a whole multiple of it (a quantity counted in GPU: 1); None: any real.
+    """
+
+    name: str
+    domain: Interval = ENTIRE
+    step: Rational | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """``left op right`` over a tape; ``variables`` are the numbers of the variables that occur in it."""
+
+    premise: str
+    tape: tuple[Node, ...]
+    left: int
+    op: str
+    right: int
+    variables: tuple[int, ...]
+    relation: Relation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The relations of one component in force, and which of them each variable is in (their positions)."""
+
+    constraints: tuple[Constraint, ...]
+    watchers: Mapping[int, tuple[int, ...]]
+
+
+class Problem:
+    """Variables, constraints and claims; which of them hold is said per question by a set of premises.
+
+    ``claims`` maps a claim id to (variable number, interval). ``hard`` premises (certain claims, definitions)
+    hold in every question. ``order`` numbers every premise in file order.
+    """
+
+    def __init__(
+        self,
+        variables: tuple[Variable, ...],
+        constraints: tuple[Constraint, ...],
+        claims: Mapping[str, tuple[int, Interval]],
+        hard: Collection[str] = (),
+        sure: Mapping[str, Interval] | None = None,
+        enclosed: Collection[str] = (),
+    ) -> None:
+        self.variables = variables
+        self.number = {v.name: i for i, v in enumerate(variables)}
+        self.constraints = {c.premise: c for c in constraints}
+        self.claims = dict(claims)
+        self.hard = frozenset(hard)
+        self.sure = dict(sure or {})
+        """What surely belongs to a claim or a limit (``domain:NAME``) whose irrational ends are enclosed."""
+        self.enclosed = frozenset(enclosed)
+        """The claims that state one irrational number (exactly 180 degree), which their interval encloses."""
+        self.order = {p: i for i, p in enumerate((*self.claims, *self.constraints))}
+
+        self.formulas: dict[object, Any] = {}
+        """Formulas prepared by the optimiser, kept here because they depend on the relations alone."""
+        self.uses: dict[int, tuple[object, tuple[int, ...]]] = {}
+        """What steps of proofs rest on at least, by their identity, each with the step to keep it alive."""
+        self._networks: dict[tuple[tuple[str, ...], tuple[int, ...] | None], Network] = {}
+        self._touch: dict[str, tuple[int, ...]] = {p: (v,) for p, (v, _) in self.claims.items()}
+        self._touch.update((p, c.variables) for p, c in self.constraints.items())
+        self._hard_at: dict[int, list[str]] = {}
+        for premise in self.hard:
+            for variable in self._touch[premise]:
+                self._hard_at.setdefault(variable, []).append(premise)
+
+    def network(self, premises: tuple[str, ...], variables: tuple[int, ...] | None = None) -> Network:
+        """The network of the premises, in their order, within some variables (None: all). Kept a while."""
+        key = (premises, variables)
+        known = self._networks.get(key)
+        if known is not None:
+            return known
+        inside = None if variables is None else set(variables)
+        constraints = tuple(
+            c
+            for p in premises
+            if (c := self.constraints.get(p)) is not None
+            and (inside is None or not c.variables or c.variables[0] in inside)
+        )
+        watchers: dict[int, list[int]] = {}
+        for number, constraint in enumerate(constraints):
+            for variable in constraint.variables:
+                watchers.setdefault(variable, []).append(number)
+        network = Network(constraints, {v: tuple(numbers) for v, numbers in watchers.items()})
+        while len(self._networks) >= _NETWORKS_KEPT:
+            self._networks.pop(next(iter(self._networks)), None)
+        self._networks[key] = network
+        return network
+
+    def groups(self, premises: Collection[str]) -> list[list[int]]:
+        """The variables that the premises touch, also through hard ones, by connected component.
+
+        Numbers are in order within a component, and components in order of their first number.
+        """
+        parent: dict[int, int] = {}
+
+        def root(i: int) -> int:
+            while parent[i] != i:
+                parent[i] = parent[parent[i]]
+                i = parent[i]
+            return i
+
+        waiting = [*premises]
+        seen = set(waiting)
+        while waiting:
+            variables = self._touch[waiting.pop()]
+            for variable in variables:
+                if variable not in parent:
+                    parent[variable] = variable
+                    fresh = [p for p in self._hard_at.get(variable, ()) if p not in seen]
+                    seen.update(fresh)
+                    waiting.extend(fresh)
+                parent[root(variable)] = root(variables[0])
+        found: dict[int, list[int]] = {}
+        for variable in sorted(parent):
+            found.setdefault(root(variable), []).append(variable)
+        return list(found.values())
+
+    def hard_on(self, variables: Iterable[int]) -> set[str]:
+        """The hard premises that speak of any of these variables."""
+        return {p for v in variables for p in self._hard_at.get(v, ())}
+
+    def sort(self, premises: Collection[str]) -> tuple[str, ...]:
+        """The premises in file order, claims before relations, each once."""
+        return tuple(sorted(set(premises), key=self.order.__getitem__))
+
+
+def add_expression(tape: Tape, tree: Expression, number: Mapping[str, int], units: UnitTable) -> int:
+    """The node of a formula's value; ``number`` maps quantity names to variable numbers."""
+    if isinstance(tree, Name):
+        return tape.variable(number[tree.name])
+    if isinstance(tree, Number):
+        value = point(tree.value)
+        return tape.constant(to_base(value, units.parse(tree.unit)) if tree.unit else value)
+    if isinstance(tree, Constant):
+        return tape.constant(enclose_pi(_CONSTANT_BITS) if tree.name == "pi" else enclose_e(_CONSTANT_BITS))
+    args = [add_expression(tape, a, number, units) for a in tree.args]
+    if tree.op in ("sum", "min", "max"):  # n-ary to binary
+        op = "add" if tree.op == "sum" else tree.op
+        at = args[0]
+        for other in args[1:]:
+            at = tape.apply(op, at, other)
+        return at
+    return tape.apply(tree.op, *args)
+
+
+def compile_constraint(relation: Relation, number: Mapping[str, int], units: UnitTable) -> Constraint:
+    """The constraint of one relation; ``number`` maps quantity names to variable numbers.
+
+    ``within`` t means left = right * (1 + d) for some d in [-t, t].
+    """
+    tape = Tape()
+    left = add_expression(tape, relation.equation.left, number, units)
+    right = add_expression(tape, relation.equation.right, number, units)
+    if relation.within is not None:
+        slack = tape.put(Node("free", value=interval(1 - relation.within, 1 + relation.within)))
+        right = tape.put(Node("mul", (right, slack)))
+    used = tuple(dict.fromkeys(n.index for n in tape.nodes if n.op == "var"))
+    return Constraint(relation.premise, tuple(tape.nodes), left, relation.equation.op, right, used, relation)
+
+
+def compile_problem(claims: ClaimSet) -> Problem:
+    """The problem of a claim set that passed its cross checks. Conclusions take part as claims, too."""
+    variables = []
+    for quantity in claims.quantities.values():
+        step = None
+        if quantity.integer:
+            scale = quantity.unit.scale
+            step = scale.lower if scale.is_point else mpq(1)
+        variables.append(Variable(quantity.name, quantity.domain, step))
+    number = {v.name: i for i, v in enumerate(variables)}
+    constraints = tuple(compile_constraint(r, number, claims.units) for r in claims.relations.values())
+    hard = [c.id for c in claims.claims.values() if c.certain]
+    hard += [r.premise for r in claims.relations.values() if r.definition]
+    asserted = {c.id: (number[c.quantity], c.interval) for c in claims.claims.values()}
+    printed = {c.id: (c.interval, c.unit.scale, c.reading.interval.is_point) for c in claims.claims.values()}
+    printed.update((f"domain:{q.name}", (q.domain, q.unit.scale, False)) for q in claims.quantities.values())
+    inexact = {id: (x, scale) for id, (x, scale, one) in printed.items() if not (scale.is_point or one)}
+    sure = {id: _surely_inside(x, scale) for id, (x, scale) in inexact.items()}
+    enclosed = [id for id, (_, scale, one) in printed.items() if one and not scale.is_point]
+    return Problem(tuple(variables), constraints, asserted, hard, sure, enclosed)
+
+
+def _surely_inside(x: Interval, scale: Interval) -> Interval:
+    """What is left of an interval, converted outward by an enclosed factor, if it is converted inward."""
+    most: Rational = scale.upper
+    far = most / scale.lower
+    low, high = x.lower, x.upper
+    return interval(
+        None if low is None else low * far if low > 0 else low / far,
+        None if high is None else high / far if high > 0 else high * far,
+        x.lower_closed,
+        x.upper_closed,
+    )

@@ -1,0 +1,100 @@
+"""One more contractor: a variable against the extremes of its formula in the inputs.
+
+Contraction by one relation at a time is too wide where a quantity occurs more than once. Here the relations
+are put together into one formula, whose least and greatest value over the box of its inputs are found
+with proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from claimcheck.budget import Budget
+from claimcheck.interval import Interval, Rational, interval
+from claimcheck.solver.decision import Step
+from claimcheck.solver.extremum import Objective, least, prepare
+from claimcheck.solver.problem import Problem
+from claimcheck.solver.propagation import Fixpoint, narrowed
+from claimcheck.solver.reduction import Explicit, explicit
+from claimcheck.solver.tape import evaluate
+
+__all__ = ["sharpen"]
+
+
+def sharpen(
+    problem: Problem,
+    premises: Collection[str],
+    group: Sequence[int],
+    target: int,
+    start: Fixpoint,
+    budget: Budget,
+    gap: Rational,
+) -> tuple[Fixpoint, dict[bool, Mapping[int, Rational]]]:
+    """Narrow a variable by the extremes of its formula in the inputs, where contraction may be too wide.
+
+    Returns the fixpoint and, for the lower (False) and upper (True) end, the inputs at which it lies.
+    """
+    objectives = _objectives(problem, premises, group, target)
+    places: dict[bool, Mapping[int, Rational]] = {}
+    if objectives is None:
+        return start, places
+    form, least_of, greatest_of = objectives
+    box = [*start.box, *form.slack]
+    if _loses_solutions(form, box):
+        return start, places
+    ends: list[Rational | None] = []
+    closed: list[bool] = []
+    for upper, objective in ((False, least_of), (True, greatest_of)):
+        found = least(objective, box, budget=budget, gap=gap / 4)
+        ends.append(found.proved if not upper or found.proved is None else -found.proved)
+        closed.append(found.closed)
+        places[upper] = {i: q for i, q in found.place.items() if i < len(problem.variables)}
+    uses = tuple(u for i in form.inputs if i < len(problem.variables) for u in (start.low[i], start.high[i]))
+    step = Step(
+        form.solved[-1][1],
+        problem.variables[target].name,
+        interval(ends[0], ends[1], closed[0], closed[1]),
+        uses,
+        tuple(premise for _, premise in form.solved[:-1]),
+        solved=tuple((problem.variables[v].name, premise) for v, premise in form.solved),
+    )
+    return narrowed(problem, start, step), places
+
+
+def _loses_solutions(form: Explicit, box: Sequence[Interval]) -> bool:
+    """Whether solving an equation may have divided zero by zero: there any value solves it."""
+    if not form.quotients:
+        return False
+    values = evaluate(form.tape.nodes, box)
+    return any(0 in values[over] and 0 in values[under] for over, under in form.quotients)
+
+
+def _objectives(
+    problem: Problem, premises: Collection[str], group: Sequence[int], target: int
+) -> tuple[Explicit, Objective, Objective] | None:
+    """The target's formula prepared for its least and its greatest value; None where it gains nothing.
+
+    It gains where an input occurs more than once. Kept on the problem: it depends on relations alone.
+    """
+    in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
+    constraints = problem.network(in_order, tuple(group)).constraints
+    key = (target, tuple(c.premise for c in constraints))
+    kept: tuple[Explicit, Objective, Objective] | None
+    if key not in problem.formulas:
+        form = explicit(constraints, target, len(problem.variables))
+        if form is None or not form.repeats:
+            problem.formulas[key] = None
+        else:
+            steps = {
+                i: step
+                for i in form.inputs
+                if i < len(problem.variables) and (step := problem.variables[i].step) is not None
+            }
+            negative = form.tape.apply("neg", form.root)
+            problem.formulas[key] = (
+                form,
+                prepare(form.tape, form.root, form.inputs, steps),
+                prepare(form.tape, negative, form.inputs, steps),
+            )
+    kept = problem.formulas[key]
+    return kept

@@ -1,0 +1,357 @@
+"""Witnesses: a value for every variable that satisfies all premises, found by fixing one after another.
+
+Exact rationals wherever the relations allow. Where a relation makes a value irrational (``y = exp(x)``,
+``x^2 = 2``) the variable is *solved*: enclosed so narrowly that the intermediate value theorem shows, by the
+signs of left minus right at both ends and continuity between, that a value exists in the enclosure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from gmpy2 import mpq
+
+from claimcheck import interval as iv
+from claimcheck.budget import Budget
+from claimcheck.interval import Interval, Rational, interval, point
+from claimcheck.solver.contractor import continuous, forward, holds, sign_of_difference
+from claimcheck.solver.decision import Witness
+from claimcheck.solver.existence import solve_near, system
+from claimcheck.solver.problem import Constraint, Problem, Variable
+from claimcheck.solver.propagation import Fixpoint, propagate, round_to_step
+from claimcheck.solver.reduction import definitions
+
+__all__ = ["candidates", "find_witness", "fixing_order", "simplest_between"]
+
+_MOST_TRIES = 60
+_LARGEST_SYSTEM = 12
+
+Solved = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def simplest_between(low: Rational, high: Rational) -> Rational:
+    """The rational with the smallest denominator in [low, high] (Stern-Brocot descent)."""
+    if low > high:
+        raise ValueError("low must not exceed high")
+    if low <= 0 <= high:
+        return mpq(0)
+    if high < 0:
+        return -simplest_between(-high, -low)
+    # continued fractions of both ends as long as they agree
+    terms: list[int] = []
+    while True:
+        whole = low.numerator // low.denominator
+        if whole == low:
+            terms.append(int(whole))
+            break
+        if high >= whole + 1:
+            terms.append(int(whole) + 1)
+            break
+        terms.append(int(whole))
+        low, high = 1 / (high - whole), 1 / (low - whole)
+    value = mpq(terms[-1])
+    for term in reversed(terms[:-1]):
+        value = term + 1 / value
+    return value
+
+
+def candidates(x: Interval, variable: Variable) -> Iterator[Rational]:
+    """Values to try for a variable in x: a short one near the middle, then the ends, then between."""
+    x = round_to_step(x, variable)
+    if x.is_empty:
+        return
+    low, high, step = x.lower, x.upper, variable.step
+    if low is not None and low == high:
+        yield low
+        return
+    tried: list[Rational] = []
+
+    def fresh(q: Rational) -> bool:
+        if step is not None:
+            n = q / step
+            q = (n.numerator // n.denominator) * step
+        if q in x and q not in tried:
+            tried.append(q)
+            return True
+        return False
+
+    if low is None and high is None:
+        wishes = [mpq(0), mpq(1), mpq(-1), mpq(1000)]
+    elif low is None or high is None:
+        end: Rational = low if high is None else high
+        sign = 1 if high is None else -1
+        wishes = [
+            end + sign * (abs(end) if end else 1),
+            end + sign,
+            end,
+            end + sign * 1000,
+            end + sign * mpq(1, 1000),
+        ]
+        if 0 in x:
+            wishes.insert(1, mpq(0))
+    else:
+        width = high - low
+        middle = simplest_between(low + width * 3 / 8, low + width * 5 / 8)
+        wishes = [
+            middle,
+            low,
+            high,
+            low + width / 4,
+            high - width / 4,
+            low + width / 1000,
+            high - width / 1000,
+        ]
+    for wish in wishes:
+        if fresh(wish):
+            yield tried[-1]
+
+
+def fixing_order(constraints: Sequence[Constraint], variables: Sequence[int]) -> tuple[list[int], int]:
+    """Inputs first, then what relations of the form ``name = formula`` define from them, in that order.
+
+    Returns the order and the number of inputs.
+    """
+    definition = definitions(constraints)
+    order: list[int] = [v for v in variables if v not in definition]
+    inputs = len(order)
+    placed = set(order)
+    rest = [v for v in variables if v in definition]
+    while rest:
+        ready = [v for v in rest if all(o in placed or o == v for o in definition[v].variables)]
+        ready = ready or rest[:1]
+        order.extend(ready)
+        placed.update(ready)
+        rest = [v for v in rest if v not in placed]
+    return order, inputs
+
+
+def find_witness(
+    problem: Problem,
+    premises: Collection[str],
+    variables: Sequence[int],
+    start: Fixpoint,
+    *,
+    budget: Budget,
+    fixed: Sequence[tuple[int, Rational]] = (),
+    within: Mapping[int, Interval] | None = None,
+    tries: int = _MOST_TRIES,
+) -> Witness | None:
+    """A witness in a contracted box, with some variables held at given values; None if none was found.
+
+    Solved values may lie outside the box, where the premises allow it, but stay ``within`` the given limits.
+    Depth-first with few tries: None proves nothing.
+    """
+    in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
+    constraints = problem.network(in_order, tuple(variables)).constraints
+    allowed = _allowed(problem, premises, variables)
+    allowed.update((v, iv.intersection(allowed[v], x)) for v, x in (within or {}).items())
+    assume = [("case:fixed", v, point(q)) for v, q in fixed]
+    root = propagate(problem, premises, variables, start=start, assume=assume) if assume else start
+    if root.failure >= 0:
+        return None
+    order, inputs = fixing_order(constraints, variables)
+    search = _Search(problem, in_order, variables, constraints, order, allowed, budget, tries)
+    open_inputs = [v for v in order[:inputs] if not root.box[v].is_point]
+    if len(open_inputs) > 1:  # all inputs at once is often good enough, and quick
+        middles = [(v, next(candidates(root.box[v], problem.variables[v]), None)) for v in open_inputs]
+        all_fixed = [("case:fixed", v, point(q)) for v, q in middles if q is not None]
+        quick = propagate(problem, in_order, variables, start=root, assume=all_fixed)
+        if quick.failure < 0:
+            found = search.descend(quick, 0, {}, [])
+            if found is not None:
+                return found
+    return search.descend(root, 0, {}, [])
+
+
+def _allowed(problem: Problem, premises: Collection[str], variables: Sequence[int]) -> dict[int, Interval]:
+    """What hard limits and claims alone surely leave of each variable."""
+    sure = problem.sure
+    allowed = {v: problem.variables[v].domain for v in variables}
+    if sure:
+        allowed = {v: sure.get(f"domain:{problem.variables[v].name}", x) for v, x in allowed.items()}
+    for premise in premises:
+        claim = problem.claims.get(premise)
+        if claim is not None and claim[0] in allowed:
+            allowed[claim[0]] = iv.intersection(allowed[claim[0]], sure.get(premise, claim[1]))
+    return allowed
+
+
+class _Search:
+    """The state shared by all levels of one witness search."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        premises: Collection[str],
+        variables: Sequence[int],
+        constraints: Sequence[Constraint],
+        order: Sequence[int],
+        allowed: Mapping[int, Interval],
+        budget: Budget,
+        tries: int,
+    ) -> None:
+        self.problem = problem
+        self.premises = premises
+        self.variables = variables
+        self.constraints = constraints
+        self.order = order
+        self.allowed = allowed
+        self.budget = budget
+        self.tries = tries + 4 * len(order)
+
+    def descend(
+        self, at: Fixpoint, depth: int, solved: dict[int, Constraint], log: list[Solved]
+    ) -> Witness | None:
+        """Fix the variables from ``depth`` on; ``solved`` are those enclosed by a relation."""
+        while depth < len(self.order):
+            variable = self.order[depth]
+            if not at.box[variable].is_point:
+                break
+            depth += 1
+        if depth == len(self.order):
+            return self._checked(at, solved, log)
+        variable = self.order[depth]
+        enclosure = self._solve(at, variable, solved)
+        if enclosure is not None:
+            by, value = enclosure
+            at = at.copy()
+            at.box[variable] = value
+            name = self.problem.variables[variable].name
+            return self.descend(at, depth + 1, {**solved, variable: by}, [*log, ((name,), (by.premise,))])
+        together = self._solve_together(at, solved, log)
+        if together is not None:
+            return together
+        for value in candidates(at.box[variable], self.problem.variables[variable]):
+            self.tries -= 1
+            if self.tries < 0 or self.budget.spent:
+                return None
+            try_this = [("case:fixed", variable, point(value))]
+            below = propagate(self.problem, self.premises, self.variables, start=at, assume=try_this)
+            if below.failure < 0:
+                for v in solved:  # the value meant may be anywhere in what was proved to hold it
+                    below.box[v] = at.box[v]
+                found = self.descend(below, depth + 1, solved, log)
+                if found is not None:
+                    return found
+        return None
+
+    def _solve(
+        self, at: Fixpoint, variable: int, solved: Mapping[int, Constraint]
+    ) -> tuple[Constraint, Interval] | None:
+        """An enclosure of a value of the variable that is proved to exist, by an equation in it alone."""
+        if self.problem.variables[variable].step is not None:
+            return None
+        for constraint in self.constraints:
+            if constraint.op != "=" or variable not in constraint.variables or constraint in solved.values():
+                continue
+            if any(
+                v != variable and not at.box[v].is_point and v not in solved for v in constraint.variables
+            ):
+                continue
+            if any(n.op == "free" for n in constraint.tape):
+                continue
+            value = existing(constraint, at.box, variable)
+            if value is not None and iv.subset(value, self.allowed[variable]):
+                return constraint, value
+        return None
+
+    def _solve_together(
+        self, at: Fixpoint, solved: Mapping[int, Constraint], log: list[Solved]
+    ) -> Witness | None:
+        """A witness by solving all open equations at once, where they are as many as the open variables."""
+        unknowns = [v for v in self.variables if not at.box[v].is_point and v not in solved]
+        if any(self.problem.variables[v].step is not None for v in unknowns):
+            return None
+        open_equations = [
+            c
+            for c in self.constraints
+            if c.op == "=" and c not in solved.values() and any(v in unknowns for v in c.variables)
+        ]
+        if len(unknowns) != len(open_equations) or len(unknowns) > _LARGEST_SYSTEM:
+            return None
+        key = ("system", tuple(unknowns), tuple(c.premise for c in open_equations))
+        if key not in self.problem.formulas:
+            self.problem.formulas[key] = system(open_equations, unknowns)
+        equations = self.problem.formulas[key]
+        found = None if equations is None else solve_near(equations, at.box, self.allowed)
+        if found is None:
+            return None
+        at = at.copy()
+        for v, x in found.items():  # the root may be a short rational
+            at.box[v] = point(simplest_between(x.lower, x.upper))
+        exact = self._checked(at, solved, log)
+        if exact is not None:
+            return exact
+        for v, x in found.items():
+            at.box[v] = x
+        names = tuple(self.problem.variables[v].name for v in unknowns)
+        proved = {**solved, **dict(zip(unknowns, open_equations, strict=True))}
+        return self._checked(at, proved, [*log, (names, tuple(c.premise for c in open_equations))])
+
+    def _checked(self, at: Fixpoint, solved: Mapping[int, Constraint], log: list[Solved]) -> Witness | None:
+        """The witness, if every constraint holds for certain at the box.
+
+        A number stated in an irrational unit is not known exactly: what is taken for it serves equations,
+        but inequalities have to hold wherever it may be.
+        """
+        proved = set(map(id, solved.values()))
+        if not all(iv.subset(at.box[v], x) for v, x in self.allowed.items()):
+            return None
+        stated = {self.problem.claims[p] for p in self.problem.enclosed.intersection(self.premises)}
+        around = list(at.box)
+        for variable, x in stated:
+            around[variable] = x
+        if stated and not all(c.op == "=" or holds(c, around) for c in self.constraints):
+            return None
+        if not all(id(c) in proved or holds(c, at.box) for c in self.constraints):
+            return None
+        values = {self.problem.variables[v].name: at.box[v] for v in self.variables}
+        return Witness(values, tuple(log))
+
+
+def existing(constraint: Constraint, box: Sequence[Interval], variable: int) -> Interval | None:
+    """A narrow enclosure of a root of ``left = right`` in one variable, by the intermediate value theorem.
+
+    The other variables are at points, or at enclosures of the values meant. None if nothing was proved.
+    """
+    values = forward(constraint, box)
+    here = box[variable]
+    for side, other in ((constraint.left, constraint.right), (constraint.right, constraint.left)):
+        node = constraint.tape[side]
+        if node.op == "var" and node.index == variable and not _uses(constraint, other, variable):
+            value = values[other]  # variable = formula: its value, if the formula is defined there
+            trial = list(box)
+            trial[variable] = value
+            return (
+                value if value.is_bounded and not value.is_empty and _all_defined(constraint, trial) else None
+            )
+    if not here.is_bounded or here.is_empty:
+        return None
+    trial = list(box)
+    signs: list[int] = []
+    for end in (here.lower, here.upper):
+        trial[variable] = point(end)
+        sign = sign_of_difference(constraint, trial)
+        if sign is None:
+            return None
+        signs.append(sign)
+    trial[variable] = interval(here.lower, here.upper)
+    if signs[0] * signs[1] > 0 or not continuous(constraint, trial):
+        return None
+    if signs[0] == 0:
+        return point(here.lower)
+    return point(here.upper) if signs[1] == 0 else trial[variable]
+
+
+def _uses(constraint: Constraint, at: int, variable: int) -> bool:
+    stack = [at]
+    while stack:
+        node = constraint.tape[stack.pop()]
+        if node.op == "var" and node.index == variable:
+            return True
+        stack.extend(node.args)
+    return False
+
+
+def _all_defined(constraint: Constraint, box: Sequence[Interval]) -> bool:
+    return continuous(constraint, box)
