@@ -67,7 +67,7 @@ def assert_agree(ours, theirs):
         return
     assert not iv.disjoint(Interval(ours.lower, ours.upper), theirs)
     if ours.is_bounded:
-        assert iv.wid(ours) <= (iv.mag(theirs) + mpq(1, 2**40)) / 2**100
+        assert iv.wid(ours) <= (iv.mag(theirs) + mpq(1, 2**40)) / 2**90
 
 
 # Moderate arguments with any number of digits, and some next to where functions turn.

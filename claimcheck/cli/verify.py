@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.cli.arguments import add_budget, add_given, count
 from claimcheck.cli.checking import check, internal_error
+from claimcheck.cli.repository import add_step_summary, repository_root
 from claimcheck.cli.status import CONTRADICTORY, NOT_CHECKED, OK, Stop
 from claimcheck.cli.streams import color, progress, show, write
 from claimcheck.render import FORMATS, Options
@@ -44,7 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Run the command and give back the exit status."""
     reports, missing = _check_all(parsed.paths, parsed)
-    options = Options(color(sys.stdout) and not parsed.output, parsed.top, parsed.sort)
+    painted = color(sys.stdout) and not parsed.output
+    options = Options(painted, parsed.top, parsed.sort, repository_root())
     from claimcheck.judging.verification import exit_status
     from claimcheck.render import render
 
@@ -52,6 +54,8 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.exit_zero and status == CONTRADICTORY:
         status = OK
     write(render(parsed.format, reports, options), parsed.output)
+    if parsed.format == "github":
+        add_step_summary(reports)
     return NOT_CHECKED if missing else status
 
 

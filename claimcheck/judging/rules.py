@@ -18,7 +18,7 @@ from claimcheck.judging.wording import clean, digits_to_tell_apart, interval_tex
 from claimcheck.model import ClaimSet, Waiver
 from claimcheck.solver.decision import Bound
 
-__all__ = ["RULES", "Check", "Rule", "findings"]
+__all__ = ["RULES", "Check", "Rule", "entry_of", "findings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ def findings(check: Check) -> tuple[Finding, ...]:
 # -- words ------------------------------------------------------------------------------------------------
 
 
-def _entry(claims: ClaimSet, id: str) -> _Entry:
+def entry_of(claims: ClaimSet, id: str) -> _Entry:
+    """Where a member of a conflict stands in the file's structure: a claim's value, or a relation."""
     claim = claims.claims.get(id)
     if claim is not None:
         return ("claims", claim.index, "value")
@@ -94,7 +95,7 @@ def _place(check: Check, conflict: Conflict) -> _Entry:
     """A conflict is shown at its conclusion, else at its last claim, which clashes with those before."""
     claims = [m for m in conflict.members if m in check.claims.claims]
     where = conflict.conclusion or (claims[-1] if claims else next(iter(conflict.members), ""))
-    return _entry(check.claims, where) if where else ()
+    return entry_of(check.claims, where) if where else ()
 
 
 def _says(claims: ClaimSet, id: str) -> str:
@@ -251,7 +252,7 @@ def unknown(check: Check) -> _Yield:
     for result in check.results:
         if result.status is Status.UNKNOWN:
             message = f"{result.id} was not decided"
-            yield message, "raise the budget", _entry(check.claims, result.id), (result.id,), None
+            yield message, "raise the budget", entry_of(check.claims, result.id), (result.id,), None
 
 
 @_rule("CC306", "ruled-out", Severity.NOTE)
@@ -271,7 +272,7 @@ def ruled_out(check: Check) -> _Yield:
             rivals = ", ".join(clean(r) for r in conflict.ruled_out)
             others = ", ".join(clean(m) for m in conflict.members if m not in conflict.ruled_out)
             message = f"{rivals} cannot hold beside {others}; a rival can"
-            yield message, "", _entry(check.claims, conflict.ruled_out[0]), conflict.members, None
+            yield message, "", entry_of(check.claims, conflict.ruled_out[0]), conflict.members, None
 
 
 # -- lesser things ----------------------------------------------------------------------------------------
@@ -301,7 +302,7 @@ def spurious_precision(check: Check) -> _Yield:
                 f"{claim.quantity} of {printed_text(claim)} has more digits than its premises support; "
                 f"what follows is {interval_text(result.expected, unit)}"
             )
-            yield message, "print fewer digits", _entry(check.claims, claim.id), (claim.id,), None
+            yield message, "print fewer digits", entry_of(check.claims, claim.id), (claim.id,), None
 
 
 def _width(x: Interval | None) -> Rational | None:
@@ -392,7 +393,7 @@ def untested(check: Check) -> _Yield:
     for result in check.results:
         if result.status is Status.UNTESTED:
             message = f"nothing tests {clean(result.id)}"
-            yield message, "", _entry(check.claims, result.id), (result.id,), None
+            yield message, "", entry_of(check.claims, result.id), (result.id,), None
 
 
 @_rule("CC406", "unused-waiver", Severity.WARNING)

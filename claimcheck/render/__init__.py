@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "Options", "render"]
 
-FORMATS = ("text", "concise", "json", "jsonl", "markdown", "html")
+FORMATS = (
+    "text",
+    "concise",
+    "json",
+    "jsonl",
+    "sarif",
+    "junit",
+    "github",
+    "markdown",
+    "html",
+)
 """The formats there are, the default first."""
 
 
@@ -23,12 +33,14 @@ class Options:
     """How to render. ``top``: scenarios to list (None: the format's default, 0: all).
 
     ``sort`` orders scenarios by ``lower``, ``upper`` or ``width`` of the first reported quantity (empty: file
-    order). ``color`` allows terminal colours, in the text format only.
+    order). ``color`` allows terminal colours, in the text format only. ``root`` is the directory from which
+    annotations count paths (empty: the working directory).
     """
 
     color: bool = False
     top: int | None = None
     sort: str = ""
+    root: str = ""
 
 
 def render(format: str, reports: Sequence[Report], options: Options | None = None) -> str:
