@@ -5,9 +5,10 @@ All intervals are in base units. Premises are named as in reports: claim ids and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from gmpy2 import mpq
 
@@ -91,8 +92,22 @@ class Decision:
     proof: Proof | None = None
 
 
+class _FilledWhenAsked:
+    """Slots that are filled at first use: what they hold takes longer than the rest, and few ask for it."""
+
+    __slots__ = ("rest",)
+    rest: Callable[[], Mapping[str, Any]]
+
+    def __getattr__(self, name: str) -> Any:  # only called where a slot is empty
+        if name.startswith("__") or name == "rest":
+            raise AttributeError(name)
+        for slot, value in self.rest().items():
+            object.__setattr__(self, slot, value)
+        return object.__getattribute__(self, name)
+
+
 @dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(_FilledWhenAsked):
     """An enclosure of all values that a variable can take under some premises.
 
     ``tight``: a witness comes within ``gap`` (relative to the larger magnitude of the ends; 0 when attained)
@@ -110,6 +125,23 @@ class Bound:
     upper_proof: Proof | None = None
     lower_witness: Witness | None = None
     upper_witness: Witness | None = None
+
+    @staticmethod
+    def with_evidence_later(
+        found: Interval, lower: Witness, upper: Witness, rest: Callable[[], Mapping[str, Any]]
+    ) -> Bound:
+        """A bound whose ends are attained by witnesses; ``rest`` gives premises and proofs when asked for."""
+        bound = object.__new__(Bound)
+        for slot, value in zip(_KNOWN, (found, True, _ZERO, lower, upper, rest), strict=True):
+            slot(bound, value)
+        return bound
+
+
+_KNOWN = tuple(
+    getattr(Bound, name).__set__
+    for name in ("interval", "tight", "gap", "lower_witness", "upper_witness", "rest")
+)
+_ZERO = mpq(0)
 
 
 def magnitude(x: Interval) -> Rational:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from gmpy2 import mpq
 
@@ -22,6 +23,7 @@ from claimcheck.solver.problem import Problem, Variable
 from claimcheck.solver.propagation import Fixpoint, extract, premises_of, propagate, round_to_step
 from claimcheck.solver.search import halves, split_point, touched, widest
 from claimcheck.solver.sharpening import sharpen
+from claimcheck.solver.trees import Ends, exact_ends
 from claimcheck.solver.witness import find_witness
 
 __all__ = ["GAP", "bounds", "unclaimed"]
@@ -47,10 +49,28 @@ def bounds(
     Targets that the premises do not touch have their hard limits. Under premises that cannot hold the
     intervals are EMPTY where that was noticed.
     """
-    in_force, groups = touched(problem, premises)
     wanted = [v.name for v in problem.variables] if targets is None else list(targets)
-    asked = set(wanted)
     found: dict[str, Bound] = {}
+    for number, ends in exact_ends(problem, premises, map(problem.number.__getitem__, wanted)).items():
+        rest = partial(_evidence, problem, premises, number, ends)
+        name = problem.variables[number].name
+        found[name] = Bound.with_evidence_later(ends.range, ends.lower, ends.upper, rest)
+    if len(found) == len(wanted):
+        return found
+    return _by_search(problem, premises, wanted, found, budget, gap)
+
+
+def _by_search(
+    problem: Problem,
+    premises: Collection[str],
+    wanted: Sequence[str],
+    found: dict[str, Bound],
+    budget: Budget,
+    gap: Rational,
+) -> dict[str, Bound]:
+    """The bounds that were found already and, by search, the others that are wanted."""
+    in_force, groups = touched(problem, premises)
+    asked = {name for name in wanted if name not in found}
     for group in groups:
         names = [n for v in group if (n := problem.variables[v].name) in asked]
         if not names:
@@ -63,6 +83,26 @@ def bounds(
         if name not in found:
             found[name] = unclaimed(problem.variables[problem.number[name]])
     return {name: found[name] for name in wanted}
+
+
+def _evidence(
+    problem: Problem, premises: Collection[str], target: int, ends: Ends
+) -> Mapping[str, tuple[str, ...] | Proof]:
+    """What the exact ends of a variable rest on: contraction gives them too, and records how."""
+    in_force, groups = touched(problem, premises)
+    group = next(g for g in groups if target in g)
+    at = propagate(problem, in_force, group)
+    if at.box[target] != ends.range:  # so many relations about one variable that small moves were left out
+        at = propagate(problem, in_force, group, every_move=True)
+    low, high = at.low[target], at.high[target]
+    lower, upper = extract(problem, at.steps, [low]), extract(problem, at.steps, [high])
+    return {
+        "lower_premises": problem.sort(premises_of(lower) - problem.hard),
+        "upper_premises": problem.sort(premises_of(upper) - problem.hard),
+        "proof": extract(problem, at.steps, [low, high]),
+        "lower_proof": lower,
+        "upper_proof": upper,
+    }
 
 
 def unclaimed(variable: Variable) -> Bound:

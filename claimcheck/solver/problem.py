@@ -88,6 +88,8 @@ class Problem:
 
         self.formulas: dict[object, Any] = {}
         """Formulas prepared by the optimiser, kept here because they depend on the relations alone."""
+        self.layouts: dict[object, Any] = {}
+        """Which components form trees (see ``trees``), by the relations and the variables claimed."""
         self.uses: dict[int, tuple[object, tuple[int, ...]]] = {}
         """What steps of proofs rest on at least, by their identity, each with the step to keep it alive."""
         self._networks: dict[tuple[tuple[str, ...], tuple[int, ...] | None], Network] = {}

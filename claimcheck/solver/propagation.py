@@ -109,6 +109,7 @@ class _Run:
         self.waiting: deque[int] = deque()
         self.queued = [False] * len(network.constraints)
         self.moves: dict[int, int] = {}
+        self.every_move = False
 
     def wake(self, variable: int) -> None:
         for number in self.watchers.get(variable, ()):
@@ -138,7 +139,7 @@ class _Run:
             return False
         moved_low = met.lower != old.lower or met.lower_closed != old.lower_closed
         moved_high = met.upper != old.upper or met.upper_closed != old.upper_closed
-        if not always and self._too_little(variable, old, met):
+        if not (always or self.every_move) and self._too_little(variable, old, met):
             return True
         shown = interval(
             met.lower if moved_low else None,
@@ -231,12 +232,15 @@ def propagate(
     start: Fixpoint | None = None,
     assume: Sequence[tuple[str, int, Interval]] = (),
     wake: Sequence[int] = (),
+    every_move: bool = False,
 ) -> Fixpoint:
     """Contract to a fixpoint under the premises (a tuple is taken to be in file order already).
 
     ``variables`` limits the work to a component. ``start`` goes on from an earlier fixpoint of the same
     premises, whose claims and limits are not looked at again; ``assume`` adds (label, variable, interval)
     such as a value being tried or one side of a split, and ``wake`` names variables that moved meanwhile.
+    ``every_move`` is for relations that form no circle, where contraction ends by itself: nothing that a
+    relation says is left out.
     """
     in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
     network = problem.network(in_order, None if variables is None else tuple(variables))
@@ -265,6 +269,7 @@ def propagate(
             return run.at
     for number in wake:
         run.wake(number)
+    run.every_move = every_move
     run.settle()
     return run.at
 

@@ -1,0 +1,266 @@
+"""Exact ends without search, where relations form a tree: one pass of intervals, then a point at each end.
+
+Relations of the four operations, each with every quantity once, that form no circle leave each quantity
+exactly what two passes leave of it: from the leaves to one quantity, and from there to the others
+(directional consistency on trees: Freuder, A sufficient condition for backtrack-free search, J. ACM 29,
+1982). How the relations have to be solved for which quantity depends on the relations alone: it is planned
+once and carried out for every choice of claims.
+
+Nothing rests on that theorem. The intervals come of sound operations, and every end is taken for exact only
+with a point at it that all relations were computed for, in exact rationals. Where anything is out of the
+ordinary (a divisor that may be zero, an open or missing end, a fraction where a whole number is wanted) there
+is no answer here, and the general search has to find one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from claimcheck.interval import Interval, Rational
+from claimcheck.interval._interval import make
+from claimcheck.interval.sets import intersection
+from claimcheck.solver.decision import Witness
+from claimcheck.solver.isolation import Formula, each_once, holds_exactly, isolated
+from claimcheck.solver.problem import Constraint, Problem
+from claimcheck.solver.propagation import round_to_step
+
+__all__ = ["Ends", "exact_ends"]
+
+_LARGEST_BITS = 4096
+"""Longer ends are left to the search, which rounds them."""
+_LAYOUTS_KEPT = 256
+
+
+# -- what depends on the relations alone --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Formulas in the order in which they narrow the variables they are solved for.
+
+    ``walks`` are, for each variable asked about, those that give all others their values, one by one.
+    """
+
+    formulas: tuple[Formula, ...]
+    walks: Mapping[int, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """A component whose relations form a tree: its variables, what always holds, and its relations."""
+
+    variables: tuple[int, ...]
+    always: Mapping[int, Interval]
+    """Hard limits and certain claims."""
+    constraints: tuple[Constraint, ...]
+    solved: Mapping[tuple[int, int], Formula]
+    """By (number of the relation, variable)."""
+    plans: dict[tuple[int, ...], _Plan] = field(default_factory=dict)
+
+    def plan(self, targets: tuple[int, ...]) -> _Plan:
+        """What to compute for some of the variables; kept."""
+        known = self.plans.get(targets)
+        if known is None:
+            known = self.plans[targets] = self._planned(targets)
+        return known
+
+    def _planned(self, targets: tuple[int, ...]) -> _Plan:
+        at: dict[int, list[int]] = {v: [] for v in self.variables}
+        for number, constraint in enumerate(self.constraints):
+            for v in constraint.variables:
+                at[v].append(number)
+        above: dict[
+            int, int
+        ] = {}  # the relation between a variable and the root; the variable above a relation
+        head: dict[int, int] = {}
+        order: list[int] = []
+        reached = [targets[0]]
+        for v in reached:
+            for number in at[v]:
+                if number not in head:
+                    head[number] = v
+                    order.append(number)
+                    below = [w for w in self.constraints[number].variables if w != v]
+                    above.update(dict.fromkeys(below, number))
+                    reached.extend(below)
+        ways = [(number, head[number]) for number in reversed(order)]
+        for target in targets:
+            path: list[tuple[int, int]] = []
+            v = target
+            while v in above:
+                path.append((above[v], v))
+                v = head[above[v]]
+            ways.extend(way for way in reversed(path) if way not in ways)
+        position = {way: i for i, way in enumerate(ways)}
+        walks = {}
+        for target in targets:
+            walk, todo, used = [], [target], set()
+            for v in todo:
+                for number in at[v]:
+                    if number not in used:
+                        used.add(number)
+                        walk.append(position[number, v])
+                        todo.extend(w for w in self.constraints[number].variables if w != v)
+            walks[target] = tuple(walk)
+        return _Plan(tuple(self.solved[way] for way in ways), walks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The trees among the components of some premises, by each of their variables."""
+
+    trees: Mapping[int, _Tree]
+
+
+def _layout(problem: Problem, relations: Sequence[str], claimed: Iterable[int]) -> _Layout:
+    """Where the relations, and the hard premises about what they and claims speak of, form trees."""
+    asserted = {v: p for p, (v, _) in problem.claims.items()}
+    groups = problem.groups([*relations, *(asserted[v] for v in claimed)])
+    in_force = {*relations, *problem.hard_on(v for g in groups for v in g)}
+    constraints = [c for p in problem.sort(in_force) if (c := problem.constraints.get(p)) is not None]
+    trees: dict[int, _Tree] = {}
+    for group in groups:
+        tree = _tree(problem, group, in_force, constraints)
+        if tree is not None:
+            trees.update(dict.fromkeys(group, tree))
+    return _Layout(trees)
+
+
+def _tree(
+    problem: Problem, group: Sequence[int], in_force: Collection[str], constraints: Sequence[Constraint]
+) -> _Tree | None:
+    inside = set(group)
+    own = [c for c in constraints if not c.variables or c.variables[0] in inside]
+    edges = sum(len(c.variables) for c in own)
+    if edges != len(group) + len(own) - 1 or not all(map(each_once, own)):
+        return None
+    solved = {(n, v): isolated(c, v) for n, c in enumerate(own) for v in c.variables}
+    if None in solved.values() or any(f"domain:{problem.variables[v].name}" in problem.sure for v in group):
+        return None
+    always = {v: problem.variables[v].domain for v in group}
+    for premise in in_force:
+        if premise in problem.claims and problem.claims[premise][0] in inside:
+            if premise in problem.sure or premise in problem.enclosed:
+                return None
+            v, x = problem.claims[premise]
+            always[v] = intersection(always[v], x)
+    always = {v: round_to_step(x, problem.variables[v]) for v, x in always.items()}
+    known = {key: f for key, f in solved.items() if f is not None}
+    return _Tree(tuple(group), always, tuple(own), known)
+
+
+# -- what depends on the claims ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The exact least and greatest value of a variable, both attained, with a point at each."""
+
+    range: Interval
+    lower: Witness
+    upper: Witness
+
+
+def exact_ends(problem: Problem, premises: Collection[str], targets: Iterable[int]) -> dict[int, Ends]:
+    """The ends of those variables that belong to a tree, where nothing is out of the ordinary."""
+    relations: list[str] = []
+    asserted: list[tuple[int, Interval]] = []
+    for premise in premises:
+        claim = problem.claims.get(premise)
+        if claim is None:
+            relations.append(premise)
+        elif premise in problem.sure or premise in problem.enclosed:
+            return {}
+        else:
+            asserted.append(claim)
+    key = (tuple(relations), frozenset([v for v, _ in asserted]))
+    layout = problem.layouts.get(key)
+    if layout is None:
+        while len(problem.layouts) >= _LAYOUTS_KEPT:
+            problem.layouts.pop(next(iter(problem.layouts)), None)
+        layout = problem.layouts[key] = _layout(problem, *key)
+    found: dict[int, Ends] = {}
+    asked: dict[int, tuple[_Tree, list[int]]] = {}
+    for target in targets:
+        tree = layout.trees.get(target)
+        if tree is not None:
+            asked.setdefault(id(tree), (tree, []))[1].append(target)
+    for tree, wanted in asked.values():
+        _ends(problem, tree, tuple(wanted), asserted, found)
+    return found
+
+
+def _ends(
+    problem: Problem,
+    tree: _Tree,
+    targets: tuple[int, ...],
+    asserted: Sequence[tuple[int, Interval]],
+    found: dict[int, Ends],
+) -> None:
+    """Add what was found for the targets."""
+    limits = dict(tree.always)
+    for v, x in asserted:
+        if v in limits:
+            limits[v] = round_to_step(intersection(limits[v], x), problem.variables[v])
+    plan = tree.plan(targets)
+    box = dict(limits)
+    slots: list[list[Interval]] = []
+    for formula in plan.formulas:
+        values = formula.forward(box)
+        if values is None:
+            return
+        v = formula.target
+        new = intersection(box[v], values[formula.root])
+        if problem.variables[v].step is not None:
+            new = round_to_step(new, problem.variables[v])
+        box[v] = new
+        slots.append(values)
+    if any(x.is_empty for x in box.values()):
+        return
+    for target in targets:
+        x = box[target]
+        if not (x.lower_closed and x.upper_closed) or _too_long(x):
+            continue
+        ends: list[Witness] = []
+        for end in (x.lower,) if x.lower is x.upper else (x.lower, x.upper):
+            at = {target: end}
+            if not all(
+                plan.formulas[i].back(slots[i], at[plan.formulas[i].target], at) for i in plan.walks[target]
+            ):
+                break
+            if not _satisfies(problem, tree, limits, at):
+                break
+            ends.append(
+                Witness({problem.variables[v].name: make(at[v], at[v], True, True) for v in tree.variables})
+            )
+        else:
+            found[target] = Ends(x, ends[0], ends[-1])
+
+
+def _too_long(x: Interval) -> bool:
+    low, high = x.lower, x.upper
+    return (
+        low is None
+        or high is None
+        or max(
+            low.numerator.bit_length(),
+            low.denominator.bit_length(),
+            high.numerator.bit_length(),
+            high.denominator.bit_length(),
+        )
+        > _LARGEST_BITS
+    )
+
+
+def _satisfies(
+    problem: Problem, tree: _Tree, limits: Mapping[int, Interval], at: Mapping[int, Rational]
+) -> bool:
+    """Whether a point is within all limits, and every relation holds there exactly."""
+    for v, q in at.items():
+        if q not in limits[v]:
+            return False
+        step = problem.variables[v].step
+        if step is not None and (q / step).denominator != 1:
+            return False
+    return all(holds_exactly(c, at) for c in tree.constraints)
