@@ -32,12 +32,17 @@ def check(claims: ClaimSet) -> tuple[Diagnostic, ...]:
         found.extend(_conclusion(claims, claim))
     units = {q.name: q.unit for q in claims.quantities.values()}
     rivals: dict[str, list[Relation]] = {}
+    met: set[str] = set()
     for relation in claims.relations.values():
         if relation.choice:
             rivals.setdefault(relation.choice, []).append(relation)
+        if relation.template in met:  # the rows of a table are alike
+            continue
+        if relation.template:
+            met.add(relation.template)
         found.extend(_relation(relation))
         found.extend(
-            problem.at("relations", relation.id, "equation")
+            problem.at(*relation.entry, "equation")
             for problem in equation_problems(relation.equation, units, claims.units)
         )
     found.extend(_lonely(choice[0]) for choice in rivals.values() if len(choice) == 1)
@@ -54,11 +59,11 @@ def _conclusion(claims: ClaimSet, claim: Claim) -> Iterator[Diagnostic]:
             "CC119",
             "a conclusion cannot be certain: it is what gets checked",
             "drop `certain`, or `given` and `spans`",
-            entry=("claims", claim.index, "certain"),
+            entry=(*claim.entry, "certain"),
         )
     met: set[str] = set()
     for place, reference in enumerate(claim.given):
-        entry = ("claims", claim.index, "given", place)
+        entry = (*claim.entry, "given", place)
         try:
             premise = claims.claims[claims.resolve(reference)]
         except InputProblem as problem:
@@ -81,14 +86,14 @@ def _relation(relation: Relation) -> Iterator[Diagnostic]:
             "CC120",
             "this relation names no quantity",
             "remove it, or name the quantities it ties",
-            entry=("relations", relation.id, "equation"),
+            entry=(*relation.entry, "equation"),
         )
     if relation.choice and relation.definition:
         yield Diagnostic(
             "CC117",
             "a relation of a choice can be wrong, so it is no definition",
             "drop `definition` or `choice`",
-            entry=("relations", relation.id, "definition"),
+            entry=(*relation.entry, "definition"),
         )
 
 
@@ -98,7 +103,7 @@ def _lonely(relation: Relation) -> Diagnostic:
         f"{relation.choice!r} is a choice of one relation only",
         "name its rival, or drop `choice`",
         severity=Severity.WARNING,
-        entry=("relations", relation.id, "choice"),
+        entry=(*relation.entry, "choice"),
     )
 
 

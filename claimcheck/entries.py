@@ -76,7 +76,9 @@ class Claim:
     certain: bool = False
     spans: bool = False
     index: int = 0
-    """Position in the file's list of claims, from 0."""
+    """Position among all claims, from 0."""
+    entry: tuple[str | int, ...] = ()
+    """Where it stands in the file: ``("claims", 3)``, or a cell ``("tables", "causes", "rows", ...)``."""
 
     @property
     def is_conclusion(self) -> bool:
@@ -95,6 +97,13 @@ class Relation:
     within: Rational | None = None
     choice: str = ""
     definition: bool = False
+    template: str = ""
+    """For a relation of one row of a table, the id of what the file says of each row."""
+
+    @property
+    def entry(self) -> tuple[str, str]:
+        """Where it stands in the file."""
+        return "relations", self.template or self.id
 
     @property
     def premise(self) -> str:

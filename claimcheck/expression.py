@@ -6,6 +6,7 @@ operation and holds its arguments. Operation names::
     neg add sub mul div pow                       unary minus, the four operations, a ^ b
     sqrt cbrt exp log log2 log10 sin cos tan asin acos atan sinh cosh tanh abs floor ceil round
     min max sum                                   two or more arguments (sum: one or more)
+    count                                         of a table; replaced when tables are (claimcheck.tables)
     if                                            (condition, then, else)
     lt le gt ge eq                                comparisons, only as the condition of an `if`
 

@@ -1,14 +1,71 @@
-"""The text of a value with its unit, read for a quantity: an exact interval in base units."""
+"""Quantities with their limits, and the text of a value read for one: an exact interval in base units."""
 
 from __future__ import annotations
 
+import math
+
 from claimcheck.diagnostics import InputProblem
 from claimcheck.entries import Quantity, Settings
-from claimcheck.interval import Interval, Rational
+from claimcheck.faults import Faults
+from claimcheck.interval import Interval, Rational, interval
 from claimcheck.literal import Reading, read_date, read_value
-from claimcheck.units import DATE, DIMENSIONLESS, Unit, UnitTable, format_dimension, to_base
+from claimcheck.units import DATE, DIMENSIONLESS, Unit, UnitTable, format_dimension, from_base, to_base
 
-__all__ = ["read_claimed", "read_limit", "read_positive", "read_tolerance"]
+__all__ = ["read_claimed", "read_limit", "read_positive", "read_quantity", "read_tolerance"]
+
+
+def read_quantity(
+    name: str,
+    unit: str = "",
+    integer: bool = False,
+    min: str | int | None = None,
+    max: str | int | None = None,
+    description: str = "",
+    *,
+    units: UnitTable,
+    faults: Faults,
+) -> Quantity | None:
+    """A quantity from texts; None, with ``faults``, where they do not fit.
+
+    CC103 (a date or a temperature that is to be counted), CC109 (empty limits), CC2xx (unit or limit).
+    """
+    before = len(faults.found)
+    read = DATE if unit.strip() == "date" else faults.attempt("unit", lambda: units.parse(unit))
+    if read is not None and read.is_date and integer:
+        faults.add("integer", "CC103", "a date cannot be an integer quantity", "drop `integer`")
+    elif read is not None and integer and (read.offset or not read.scale.is_point):
+        why = "counts from its own zero" if read.offset else "has an irrational factor"
+        hint = "drop `integer`, or use a unit whose whole numbers are multiples of one size"
+        faults.add("integer", "CC103", f"{unit.strip()} {why}: it does not count anything", hint)
+    limits: list[Interval | None] = [None, None]
+    if read is not None:
+        for i, (key, text) in enumerate((("min", min), ("max", max))):
+            if text is not None:
+                limits[i] = faults.attempt(key, lambda text=text: read_limit(str(text), read, units))  # type: ignore[misc]
+    if len(faults.found) > before or read is None:
+        return None
+    low, high = limits
+    domain = interval(
+        None if low is None else low.lower,
+        None if high is None else high.upper,
+        low is None or low.lower_closed,
+        high is None or high.upper_closed,
+    )
+    if domain.is_empty or (integer and _holds_no_whole_number(from_base(domain, read))):
+        what = "whole number" if integer else "value"
+        faults.add("max", "CC109", f"no {what} lies between min and max", "swap or widen the limits")
+        return None
+    written = ("" if min is None else str(min), "" if max is None else str(max))
+    return Quantity(name, read, integer, domain, description, written)
+
+
+def _holds_no_whole_number(x: Interval) -> bool:
+    if x.lower is None or x.upper is None:
+        return False
+    low, high = math.ceil(x.lower), math.floor(x.upper)
+    low += not x.lower_closed and low == x.lower
+    high -= not x.upper_closed and high == x.upper
+    return bool(low > high)
 
 
 def read_claimed(
@@ -71,7 +128,13 @@ def read_limit(text: str, unit: Unit, units: UnitTable) -> Interval:
     if unit.is_date:
         return read_date(text).interval
     bare = text.removeprefix("exactly").strip()
-    return read_claimed(f"exactly {bare}", Quantity("the limit", unit), units, Settings(), "nearest")[2]
+    try:
+        return read_claimed(f"exactly {bare}", Quantity("the limit", unit), units, Settings(), "nearest")[2]
+    except InputProblem as problem:
+        if problem.start >= 0:
+            shift = max(text.find(bare), 0) - len("exactly ")
+            problem.start, problem.end = max(problem.start + shift, 0), max(problem.end + shift, -1)
+        raise
 
 
 def read_tolerance(text: str, units: UnitTable) -> Rational:

@@ -9,53 +9,23 @@ Intervals are held in base units, exactly.
 from __future__ import annotations
 
 import datetime
-import difflib
-import math
-import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any
 
-from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem
+from claimcheck.columns import expand
+from claimcheck.diagnostics import Diagnostic, InputProblem
 from claimcheck.entries import Claim, Quantity, Relation, Settings, Source, Waiver
+from claimcheck.faults import ID_HINT, NAME_HINT, Faults, did_you_mean, is_id, is_name, one_of
 from claimcheck.formula import parse_equation
-from claimcheck.interval import Interval, interval
 from claimcheck.literal import ROUNDINGS
-from claimcheck.measurement import read_claimed, read_limit, read_positive, read_tolerance
-from claimcheck.units import DATE, UnitTable, from_base
+from claimcheck.measurement import read_claimed, read_positive, read_quantity, read_tolerance
+from claimcheck.tables import Table, cell_name, read_table
+from claimcheck.units import UnitTable
 
-__all__ = ["Claim", "ClaimSet", "Quantity", "Relation", "Settings", "Source", "Waiver"]
-
-T = TypeVar("T")
-
-_MAX_NAME = 200
-_MAX_SUGGESTED_FROM = 300
-_ID_HINT = "use letters, digits, '-', '_' and '.'"
-_ID = re.compile(r"[^\s@#:,\[\]{}][^\s@#,\[\]{}]*\Z")
-
-
-class _Faults:
-    """Collects what is wrong with one entry."""
-
-    def __init__(self, *entry: str | int) -> None:
-        self.entry = entry
-        self.found: list[Diagnostic] = []
-
-    def add(self, field: str, code: str, message: str, hint: str = "") -> None:
-        entry = (*self.entry, field) if field else self.entry
-        self.found.append(Diagnostic(code, message, hint, entry=entry))
-
-    def attempt(self, field: str, read: Callable[[], T]) -> T | None:
-        try:
-            return read()
-        except InputProblem as problem:
-            self.found.append(problem.at(*self.entry, field))
-            return None
-
-    def stop_if_any(self) -> None:
-        if self.found:
-            raise ClaimsError(tuple(self.found))
+__all__ = ["Claim", "ClaimSet", "Quantity", "Relation", "Settings", "Source", "Table", "Waiver"]
 
 
 class ClaimSet:
@@ -79,6 +49,7 @@ class ClaimSet:
         self.quantities: dict[str, Quantity] = {}
         self.claims: dict[str, Claim] = {}
         self.relations: dict[str, Relation] = {}
+        self.tables: dict[str, Table] = {}
         self.waivers: list[Waiver] = []
         self.warnings: tuple[Diagnostic, ...] = ()
         """What the loader found odd without refusing it."""
@@ -86,6 +57,7 @@ class ClaimSet:
         self.locations: Callable[[tuple[str | int, ...]], tuple[int, int]] | None = None
         """Line and column of an entry of the file, where there is a file."""
         self._shorter: dict[str, list[str]] = {}
+        self._templates: set[str] = set()
 
     def configure(
         self, *, approximately: str = "", coverage: str = "", rounding: str = "", budget: str = ""
@@ -94,12 +66,12 @@ class ClaimSet:
 
         Raises ClaimsError (CC108 bad number, CC103 no way of rounding).
         """
-        faults = _Faults("settings")
+        faults = Faults("settings")
         width = faults.attempt("approximately", lambda: read_tolerance(approximately or "5 %", self.units))
         factor = faults.attempt("coverage", lambda: read_positive(coverage or "2", self.units))
         seconds = faults.attempt("budget", lambda: read_positive(budget or "60", self.units))
         if rounding and rounding not in ROUNDINGS:
-            faults.add("rounding", "CC103", f"{rounding!r} is no way of rounding", _one_of(ROUNDINGS))
+            faults.add("rounding", "CC103", f"{rounding!r} is no way of rounding", one_of(ROUNDINGS))
         faults.stop_if_any()
         changes = {"approximately": width, "coverage": factor, "rounding": rounding, "budget": seconds}
         given = {"approximately": approximately, "coverage": coverage, "rounding": rounding, "budget": budget}
@@ -122,11 +94,11 @@ class ClaimSet:
         coupled: bool = False,
     ) -> Source:
         """Add a source. Raises ClaimsError (CC106 duplicate, CC104 bad name)."""
-        faults = _Faults("sources", id)
+        faults = Faults("sources", id)
         if id in self.sources:
             faults.add("", "CC106", f"the source {id!r} is given twice", "give each source its own id")
-        if not _is_id(id):
-            faults.add("", "CC104", f"{id!r} cannot be a source id", _ID_HINT)
+        if not is_id(id):
+            faults.add("", "CC104", f"{id!r} cannot be a source id", ID_HINT)
         faults.stop_if_any()
         self.sources[id] = Source(id, title, url, doi, date, note, coupled)
         return self.sources[id]
@@ -145,45 +117,19 @@ class ClaimSet:
 
         Raises ClaimsError (CC104 bad name, CC106 duplicate, CC2xx unit or limit).
         """
-        faults = _Faults("quantities", name)
+        faults = Faults("quantities", name)
         name = unicodedata.normalize("NFKC", name)
-        if not name.isidentifier() or len(name) > _MAX_NAME:
-            faults.add(
-                "",
-                "CC104",
-                f"{name!r} cannot be a quantity's name",
-                "use letters, digits and '_', not a digit first",
-            )
+        if not is_name(name):
+            faults.add("", "CC104", f"{name!r} cannot be a quantity's name", NAME_HINT)
         if name in self.quantities:
             faults.add("", "CC106", f"the quantity {name!r} is given twice", "merge the two entries")
-        read = DATE if unit.strip() == "date" else faults.attempt("unit", lambda: self.units.parse(unit))
-        if read is not None and read.is_date and integer:
-            faults.add("integer", "CC103", "a date cannot be an integer quantity", "drop `integer`")
-        elif read is not None and integer and (read.offset or not read.scale.is_point):
-            why = "counts from its own zero" if read.offset else "has an irrational factor"
-            hint = "drop `integer`, or use a unit whose whole numbers are multiples of one size"
-            faults.add("integer", "CC103", f"{unit.strip()} {why}: it does not count anything", hint)
-        limits: list[Interval | None] = [None, None]
-        if read is not None:
-            for i, (key, text) in enumerate((("min", min), ("max", max))):
-                if text is not None:
-                    limits[i] = faults.attempt(key, lambda text=text: read_limit(str(text), read, self.units))  # type: ignore[misc]
+        if name in self.tables:
+            faults.add("", "CC106", f"a table is called {name!r}, too", "rename one of them")
+        quantity = read_quantity(name, unit, integer, min, max, description, units=self.units, faults=faults)
         faults.stop_if_any()
-        assert read is not None
-        low, high = limits
-        domain = interval(
-            None if low is None else low.lower,
-            None if high is None else high.upper,
-            low is None or low.lower_closed,
-            high is None or high.upper_closed,
-        )
-        if domain.is_empty or (integer and _holds_no_whole_number(from_base(domain, read))):
-            what = "whole number" if integer else "value"
-            faults.add("max", "CC109", f"no {what} lies between min and max", "swap or widen the limits")
-        faults.stop_if_any()
-        written = ("" if min is None else str(min), "" if max is None else str(max))
-        self.quantities[name] = Quantity(name, read, integer, domain, description, written)
-        return self.quantities[name]
+        assert quantity is not None
+        self.quantities[name] = quantity
+        return quantity
 
     def claim(
         self,
@@ -207,18 +153,15 @@ class ClaimSet:
         CC262 dimension of the value's unit).
         """
         place = len(self.claims) if index is None else index
-        faults = _Faults("claims", place)
+        faults = Faults("claims", place)
         whole = self.quantities.get(unicodedata.normalize("NFKC", quantity))
         if whole is None:
             faults.found.append(self.unknown_quantity(quantity).at("claims", place, "quantity"))
-        if source not in self.sources:
-            faults.add(
-                "source", "CC105", f"no source is named {source!r}", _did_you_mean(source, self.sources)
-            )
+        self._check_source(source, faults)
         if rounding and rounding not in ROUNDINGS:
-            faults.add("rounding", "CC103", f"{rounding!r} is no way of rounding", _one_of(ROUNDINGS))
-        if id and not _is_id(id):
-            faults.add("id", "CC104", f"{id!r} cannot be a claim id", _ID_HINT)
+            faults.add("rounding", "CC103", f"{rounding!r} is no way of rounding", one_of(ROUNDINGS))
+        if id and not is_id(id):
+            faults.add("id", "CC104", f"{id!r} cannot be a claim id", ID_HINT)
         full_id = f"{whole.name if whole else quantity}@{source}" + (f"#{id}" if id else "")
         if full_id in self.claims:
             hint = "give one of them an `id`" if not id else "give each its own `id`"
@@ -252,12 +195,59 @@ class ClaimSet:
             tuple(given),
             certain,
             spans,
-            place,
+            len(self.claims),
+            ("claims", place),
         )
-        self.claims[full_id] = claim
-        for shorter in {id, full_id.partition("#")[0]} - {"", full_id}:
-            self._shorter.setdefault(shorter, []).append(full_id)
+        self._add(claim)
         return claim
+
+    def table(
+        self,
+        name: str,
+        columns: Mapping[str, str | Mapping[str, Any]],
+        rows: Mapping[str, Mapping[str, str | int]],
+        *,
+        source: str,
+        at: str = "",
+        note: str = "",
+        rounding: str = "",
+        complete: bool = True,
+    ) -> Table:
+        """Add a printed table: for each row and column a quantity ``name.column[row]``, for a cell a claim.
+
+        ``columns`` gives for each column its unit, or what :meth:`quantity` takes; ``rows`` for each row the
+        values by column, as printed; an empty one is no claim. ``complete=False``: the source's table may
+        lack rows.
+
+        Raises ClaimsError with everything that is wrong with it (CC104 bad name, CC105 unknown source, CC106
+        duplicate, CC130 without rows or columns, CC131 unknown column, CC138 too large, CC2xx unit or value);
+        nothing of the table is added then.
+        """
+        faults = Faults("tables", name)
+        if name in self.tables or name in self.quantities:
+            what = "table" if name in self.tables else "quantity"
+            faults.add("", "CC106", f"a {what} is called {name!r} already", "rename one of them")
+        self._check_source(source, faults)
+        if rounding and rounding not in ROUNDINGS:
+            faults.add("rounding", "CC103", f"{rounding!r} is no way of rounding", one_of(ROUNDINGS))
+        table, claims = read_table(
+            Table(name, source, complete=complete, at=at, note=note),
+            columns,
+            rows,
+            units=self.units,
+            settings=replace(self.settings, rounding=rounding or self.settings.rounding),
+            first=len(self.claims),
+            faults=faults,
+        )
+        faults.stop_if_any()
+        self.tables[table.name] = table
+        for row in table.rows:
+            for column, kind in table.columns.items():
+                cell = cell_name(table.name, column, row)
+                self.quantities[cell] = replace(kind, name=cell)
+        for claim in claims:
+            self._add(claim)
+        return table
 
     def relation(
         self,
@@ -272,31 +262,98 @@ class ClaimSet:
     ) -> Relation:
         """Add a relation; without ``id`` it is called ``relation-1`` and so on.
 
-        Raises ClaimsError (CC24x formula, CC106 duplicate, CC105 unknown source, CC108 bad tolerance).
+        A column of a table stands for its rows inside ``sum``, ``min`` and ``max``: ``sum(causes.events)``.
+
+        Raises ClaimsError (CC24x formula, CC106 duplicate, CC105 unknown source, CC108 bad tolerance, CC13x a
+        table's column).
         """
+        (relation,) = self._relations(equation, id, "", source, note, within, choice, definition)
+        return relation
+
+    def relation_for(
+        self,
+        table: str,
+        equation: str,
+        id: str = "",
+        *,
+        source: str = "",
+        note: str = "",
+        within: str = "",
+        choice: str = "",
+        definition: bool = False,
+    ) -> tuple[Relation, ...]:
+        """Add a relation for each row of a table, called ``id[row]``; a column's name is that row's value.
+
+        Raises ClaimsError as :meth:`relation`, and CC105 for an unknown table, CC134 for a choice.
+        """
+        return self._relations(equation, id, table, source, note, within, choice, definition)
+
+    def _relations(
+        self,
+        equation: str,
+        id: str,
+        table: str,
+        source: str,
+        note: str,
+        within: str,
+        choice: str,
+        definition: bool,
+    ) -> tuple[Relation, ...]:
+        """The relations that one entry stands for, all of them with one parsed formula."""
         id = id or f"relation-{len(self.relations) + 1}"
-        faults = _Faults("relations", id)
-        if id in self.relations:
+        faults = Faults("relations", id)
+        if id in self.relations or id in self._templates:
             faults.add("", "CC106", f"the relation {id!r} is given twice", "give each relation its own id")
-        if not _is_id(id):
-            faults.add("", "CC104", f"{id!r} cannot be a relation id", _ID_HINT)
-        if source and source not in self.sources:
-            faults.add(
-                "source", "CC105", f"no source is named {source!r}", _did_you_mean(source, self.sources)
-            )
-        read = faults.attempt("equation", lambda: parse_equation(equation, names=self.quantities))
+        if not is_id(id):
+            faults.add("", "CC104", f"{id!r} cannot be a relation id", ID_HINT)
+        if source:
+            self._check_source(source, faults)
+        home = self.tables.get(unicodedata.normalize("NFKC", table)) if table else None
+        if table and home is None:
+            faults.add("for", "CC105", f"no table is named {table!r}", did_you_mean(table, self.tables))
+        if table and choice:
+            hint = "give each rival a column of its own, or write the relations out"
+            faults.add("choice", "CC134", "a relation for each row cannot be a rival", hint)
+        own = {} if home is None else home.columns
+        read = None
+        if home is not None or not table:
+            names: Mapping[str, object] = ChainMap(dict(own), dict(self.tables), self.quantities)  # type: ignore[arg-type]
+            read = faults.attempt("equation", lambda: parse_equation(equation, names=names))
         tolerance = faults.attempt("within", lambda: read_tolerance(within, self.units)) if within else None
         if read is not None and within and read.op != "=":
-            faults.add(
-                "within",
-                "CC108",
-                "`within` is for equations",
-                "drop it, or write the inequality with its slack",
+            hint = "drop it, or write the inequality with its slack"
+            faults.add("within", "CC108", "`within` is for equations", hint)
+        found: list[Relation] = []
+        missing: dict[str, Quantity] = {}
+        for row in home.rows if home is not None else ("",):
+            if read is None:
+                break
+            instance = faults.attempt("equation", lambda row=row: expand(read, self.tables, home, row))  # type: ignore[misc]
+            if instance is None:
+                break
+            missing.update(instance.missing)
+            name = f"{id}[{row}]" if home is not None else id
+            template = id if home is not None else ""
+            found.append(
+                Relation(name, instance.equation, source, note, tolerance, choice, definition, template)
             )
         faults.stop_if_any()
-        assert read is not None
-        self.relations[id] = Relation(id, read, source, note, tolerance, choice, definition)
-        return self.relations[id]
+        if home is not None:
+            self._templates.add(id)
+        self.quantities.update((n, q) for n, q in missing.items() if n not in self.quantities)
+        self.relations.update((r.id, r) for r in found)
+        return tuple(found)
+
+    def _check_source(self, source: str, faults: Faults) -> None:
+        if source not in self.sources:
+            known = did_you_mean(source, self.sources)
+            faults.add("source", "CC105", f"no source is named {source!r}", known)
+
+    def _add(self, claim: Claim) -> None:
+        """Put a claim in, and remember by what shorter ids it may be called."""
+        self.claims[claim.id] = claim
+        for shorter in {claim.short_id, claim.id.partition("#")[0]} - {"", claim.id}:
+            self._shorter.setdefault(shorter, []).append(claim.id)
 
     def known(
         self, members: Iterable[str], reason: str, until: str = "", *, index: int | None = None
@@ -306,7 +363,7 @@ class ClaimSet:
         Raises ClaimsError (CC102 no reason, CC110 bad date).
         """
         place = len(self.waivers) if index is None else index
-        faults = _Faults("known", place)
+        faults = Faults("known", place)
         if not reason.strip():
             faults.add(
                 "reason", "CC102", "a known conflict needs a reason", "say in one line why it is accepted"
@@ -344,39 +401,9 @@ class ClaimSet:
                 )
         known = [*self.claims, *(r.premise for r in self.relations.values())] if relations else self.claims
         what = "claim or relation" if relations else "claim"
-        raise InputProblem("CC105", f"no {what} is called {reference!r}", _did_you_mean(reference, known))
+        raise InputProblem("CC105", f"no {what} is called {reference!r}", did_you_mean(reference, known))
 
     def unknown_quantity(self, name: str) -> InputProblem:
         """The problem CC105 that no quantity has a name, with similar names as a hint."""
-        hint = _did_you_mean(name, self.quantities)
+        hint = did_you_mean(name, self.quantities)
         return InputProblem("CC105", f"no quantity is named {name!r}", hint)
-
-
-def _is_id(text: str) -> bool:
-    return len(text) <= _MAX_NAME and _ID.match(text) is not None
-
-
-def _one_of(words: Iterable[str]) -> str:
-    return f"one of {', '.join(words)}"
-
-
-def _holds_no_whole_number(x: Interval) -> bool:
-    if x.lower is None or x.upper is None:
-        return False
-    low, high = math.ceil(x.lower), math.floor(x.upper)
-    low += not x.lower_closed and low == x.lower
-    high -= not x.upper_closed and high == x.upper
-    return bool(low > high)
-
-
-def _did_you_mean(word: str, known: Collection[str]) -> str:
-    """A hint that names similar words; among very many only ones that differ in case."""
-    if len(known) > _MAX_SUGGESTED_FROM or len(word) > _MAX_NAME:
-        close = [k for k in known if k.casefold() == word.casefold()][:3] if len(word) <= _MAX_NAME else []
-    else:
-        close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.6)
-    if close:
-        return f"did you mean {' or '.join(close)}?"
-    if len(known) > _MAX_SUGGESTED_FROM:
-        return "check the spelling, or declare it"
-    return f"known: {', '.join(sorted(known)[:8])}" if known else "none is declared"

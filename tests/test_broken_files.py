@@ -26,6 +26,14 @@ claims:
 """
 BASE = HEAD + CLAIM
 
+
+def table(head: str = "source: s", columns: str = "c: m", rows: str = "q: {c: 3 m}", **more: str) -> str:
+    """A file with one table; ``more``: a claim, relations."""
+    text = BASE + (f"  - {more['claims']}\n" if "claims" in more else "")
+    text += f"tables:\n  a: {{{head}, columns: {{{columns}}}, rows: {{{rows}}}}}\n"
+    return text + (f"relations:\n  {more['relations']}" if "relations" in more else "")
+
+
 BROKEN = {
     # -- YAML ---------------------------------------------------------------------------------------------
     "empty": "⟦CC007⟧",
@@ -113,9 +121,44 @@ BROKEN = {
     "truth in words": HEAD + "  k: {integer: ⟦CC103⟧yes}\n" + CLAIM,
     "no way of rounding": HEAD + "claims: [{quantity: x, value: 3, source: s, rounding: ⟦CC103⟧half}]\n",
     "rounding of the file": BASE + "settings: {rounding: ⟦CC103⟧sideways}\n",
-    "tables": BASE + "tables: ⟦CC114⟧{a: {source: s, columns: {}, rows: {}}}\n",
     "use": BASE + "use: ⟦CC114⟧{training.flops: {params: x}}\n",
-    "relation for a table": BASE + "relations: {r: {for: ⟦CC114⟧a, equation: x = y}}\n",
+    # -- tables -------------------------------------------------------------------------------------------
+    "no table": BASE + "relations: {r: {for: ⟦CC105⟧a, equation: x = y}}\n",
+    "table without anything": BASE + "tables: {⟦CC102⟧⟦CC102⟧a: {source: s}}\n",
+    "empty table": BASE + "tables: {a: {source: s, columns: ⟦CC130⟧{}, rows: ⟦CC130⟧{}}}\n",
+    "key of a table": table("⟦CC101⟧sources: s, source: s"),
+    "table's name": BASE + "tables: {⟦CC104⟧a b: {source: s, columns: {c: m}, rows: {q: {c: 1}}}}\n",
+    "table called as a quantity": BASE + "tables: {⟦CC106⟧x: {source: s, columns: {c: m}, rows: {q: }}}\n",
+    "source of a table": table("source: ⟦CC105⟧v"),
+    "rounding of a table": table("source: s, rounding: ⟦CC103⟧half"),
+    "columns in a list": BASE + "tables: {a: {source: s, columns: ⟦CC103⟧[c], rows: {q: {c: 1}}}}\n",
+    "column's keys": table(columns="c: {⟦CC101⟧units: m}, d: {integer: ⟦CC103⟧yes}"),
+    "column's unit": table(columns="c: ⟦CC221⟧mtr, d: {unit: m, min: 3 ⟦CC262⟧s}"),
+    "column's name": table(columns="⟦CC104⟧c-d: m", rows="q: {c-d: 3 m}"),
+    "rows in a list": BASE + "tables: {a: {source: s, columns: {c: m}, rows: ⟦CC103⟧[1]}}\n",
+    "row as text": table(rows="⟦CC103⟧q: 3 m"),
+    "row's id": table(rows="⟦CC104⟧q r: {c: 1 m}"),
+    "cell as list": table(rows="q: {c: ⟦CC103⟧[1, 2]}"),
+    "cells": table(rows="q: {c: 3 ⟦CC262⟧s, ⟦CC131⟧d: 3}, r: {c: ⟦CC201⟧three}"),
+    "twice the same cell": table(claims="⟦CC107⟧{quantity: 'a.c[q]', value: 3 m, source: s}"),
+    "no such cell": table(claims="{quantity: ⟦CC105⟧'a.c[z]', value: 3 m, source: s}"),
+    "formula of columns": table(
+        relations="r: x = ⟦CC132⟧a.c\n  s: x = sum(⟦CC131⟧a.d)\n  t: x = ⟦CC131⟧a.c[z]\n"
+        "  u: x = max(x, ⟦CC132⟧count(x))\n"
+        "  v: {for: a, equation: c = ⟦CC132⟧sum(c)}\n  w: {for: a, equation: ⟦CC260⟧c = p}\n"
+    ),
+    "rival for each row": table(relations="r: {for: a, equation: c = x, choice: ⟦CC134⟧k}\n"),
+    "a table that may lack rows": table(
+        "source: s, complete: false", relations="r: x = ⟦CC133⟧max(a.c)\n  t: x = ⟦CC133⟧sum(a.c * 2)\n"
+    ),
+    "a row called missing": table("source: s, complete: false", rows="⟦CC104⟧missing: {c: 1 m}"),
+    "a CSV without a folder": table(rows="file: ⟦CC135⟧a.csv"),
+    "a CSV and rows": table(rows="file: ⟦CC135⟧a.csv, q: {c: 1 m}"),
+    "broken table, used": table(
+        rows="q: {c: 3 ⟦CC262⟧s}",
+        claims="{quantity: 'a.c[q]', value: 3 m, source: t, given: ['a.c[q]@s']}",
+        relations="r: {for: a, equation: c = x}\n  t: x = sum(a.c)\n  u: x = a.c[q]\n",
+    ),
     # -- names and references -----------------------------------------------------------------------------
     "quantity's name": HEAD + "  ⟦CC104⟧2x: {unit: m}\n  ⟦CC104⟧a-b: {}\n" + CLAIM,
     "source's name": "claimcheck: 1\nsources: {⟦CC104⟧s t: {}}\nquantities: {x: {}}\n"

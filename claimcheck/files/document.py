@@ -22,12 +22,14 @@ from claimcheck.files.syntax import explain
 if TYPE_CHECKING:
     import yaml
 
-__all__ = ["MAX_BYTES", "Document", "parse", "read_bytes"]
+__all__ = ["MAX_BYTES", "Document", "decoded", "parse", "read_bytes"]
 
 MAX_BYTES = 9_500_000
 """Room for about 100,000 claims, a line each; files beyond it are refused before they are read."""
 
 MAX_FAULTS = 100
+
+_STARTER_HINT = "`claimcheck init FILE` writes one to start from"
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
@@ -66,23 +68,14 @@ def read_bytes(path: str | os.PathLike[str]) -> tuple[bytes, tuple[Diagnostic, .
     return data, ()
 
 
-def parse(data: bytes | str, path: str = "<text>") -> tuple[Document | None, tuple[Diagnostic, ...]]:
-    """The document in ``data`` and everything refused in it, with locations.
-
-    The document is None where its structure cannot be trusted: wrong encoding (CC005, CC006), empty (CC007),
-    no YAML (CC008), no mapping (CC017), or beyond a limit (CC004, CC015, CC016).
-    """
-
-    def refuse(
-        code: str, message: str, hint: str, line: int = 0, column: int = 0
-    ) -> tuple[None, tuple[Diagnostic, ...]]:
-        return None, (Diagnostic(code, message, hint, Location(path, line, column)),)
-
+def decoded(data: bytes | str, path: str) -> tuple[str, tuple[Diagnostic, ...]]:
+    """The text in ``data``, or why there is none: CC004 (too large), CC005 (no UTF-8), CC006 (controls)."""
     if len(data) > MAX_BYTES:
-        return refuse("CC004", f"more than {MAX_BYTES:,} bytes of text", "split it into several claims files")
+        message = f"more than {MAX_BYTES:,} bytes of text"
+        return "", _refuse(path, "CC004", message, "split it into several claims files")[1]
     if isinstance(data, bytes):
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return refuse("CC005", "this is UTF-16, not UTF-8", "save the file as UTF-8", 1, 1)
+            return "", _refuse(path, "CC005", "this is UTF-16, not UTF-8", "save the file as UTF-8", 1, 1)[1]
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -90,7 +83,7 @@ def parse(data: bytes | str, path: str = "<text>") -> tuple[Document | None, tup
             column = len(data[begin : error.start].decode("utf-8")) + 1
             line = data.count(b"\n", 0, error.start) + 1
             message = f"byte {error.start:,} (0x{data[error.start]:02x}) is not UTF-8"
-            return refuse("CC005", message, "save the file as UTF-8", line, column)
+            return "", _refuse(path, "CC005", message, "save the file as UTF-8", line, column)[1]
     else:
         text = data
     text = text.removeprefix("\ufeff")
@@ -98,14 +91,33 @@ def parse(data: bytes | str, path: str = "<text>") -> tuple[Document | None, tup
         line = text.count("\n", 0, bad.start()) + 1
         column = bad.start() - text.rfind("\n", 0, bad.start())
         which = "a NUL character" if bad[0] == "\0" else f"the control character U+{ord(bad[0]):04X}"
-        return refuse("CC006", f"{which} cannot stand in a claims file", "remove it", line, column)
+        message = f"{which} cannot stand in a claims file"
+        return "", _refuse(path, "CC006", message, "remove it", line, column)[1]
+    return text, ()
+
+
+def _refuse(
+    path: str, code: str, message: str, hint: str, line: int = 0, column: int = 0
+) -> tuple[None, tuple[Diagnostic, ...]]:
+    return None, (Diagnostic(code, message, hint, Location(path, line, column)),)
+
+
+def parse(data: bytes | str, path: str = "<text>") -> tuple[Document | None, tuple[Diagnostic, ...]]:
+    """The document in ``data`` and everything refused in it, with locations.
+
+    The document is None where its structure cannot be trusted: wrong encoding (CC005, CC006), empty (CC007),
+    no YAML (CC008), no mapping (CC017), or beyond a limit (CC004, CC015, CC016).
+    """
+    text, found = decoded(data, path)
+    if found:
+        return None, found
     if not text.strip():
-        return refuse("CC007", "the file is empty", "`claimcheck init FILE` writes one to start from", 1, 1)
+        return _refuse(path, "CC007", "the file is empty", _STARTER_HINT, 1, 1)
 
     builder = _Builder(path)
     root = builder.build(text)
     if root is None and not builder.found:
-        return refuse("CC007", "the file holds comments only", "begin with `claimcheck: 1`", 1, 1)
+        return _refuse(path, "CC007", "the file holds comments only", "begin with `claimcheck: 1`", 1, 1)
     if root is not None and not isinstance(root, Mapping):
         hint = "begin with `claimcheck: 1` and the sections of a claims file"
         builder.fault("CC017", "a claims file is a mapping of keys", hint, root.line, root.column)

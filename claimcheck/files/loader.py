@@ -44,16 +44,20 @@ def load(source: str | os.PathLike[str] | PythonMapping[str, object]) -> ClaimSe
 def load_path(path: str | os.PathLike[str]) -> Loaded:
     """The claims of a file, None if it cannot be checked, and the diagnostics: errors or warnings alone."""
     data, found = read_bytes(path)
-    return (None, found) if found else load_text(data, os.fspath(path))
+    folder = os.path.dirname(os.fspath(path)) or os.curdir
+    return (None, found) if found else load_text(data, os.fspath(path), folder)
 
 
-def load_text(text: str | bytes, path: str = "<text>") -> Loaded:
-    """As :func:`load_path` for the text of a claims file; ``path`` is what its locations call it."""
+def load_text(text: str | bytes, path: str = "<text>", folder: str = "") -> Loaded:
+    """As :func:`load_path` for the text of a claims file; ``path`` is what its locations call it.
+
+    ``folder`` is where the CSV files that it names are; without one it can name none.
+    """
     document, found = parse(text, path)
     if document is None:
         whole = text if isinstance(text, str) else text.decode("utf-8", "replace")
         return None, place_all(found, Document(path, whole.removeprefix("\ufeff"), Scalar("")))
-    return _load(document, found)
+    return _load(document, found, folder)
 
 
 def load_mapping(data: PythonMapping[str, object]) -> Loaded:
@@ -62,8 +66,8 @@ def load_mapping(data: PythonMapping[str, object]) -> Loaded:
     return _load(Document("", "", root), found)
 
 
-def _load(document: Document, found: tuple[Diagnostic, ...]) -> Loaded:
-    reader = Reader(document, list(found))
+def _load(document: Document, found: tuple[Diagnostic, ...], folder: str = "") -> Loaded:
+    reader = Reader(document, list(found), folder)
     with contextlib.suppress(Enough):
         reader.read()
     if len(reader.found) >= MAX_FAULTS:

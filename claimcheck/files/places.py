@@ -16,6 +16,7 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _WINDOW = 100
 _BLOCK = 4096
 _LONGEST = 400
+_AT_KEYS = ("CC101", "CC131")
 _NAMED = ("sources", "quantities", "relations", "tables", "use")
 
 
@@ -32,6 +33,8 @@ class Places:
 
 
 def _by_name(entry: tuple[str | int, ...]) -> bool:
+    if len(entry) == 4:  # a row or a column of a table
+        return entry[0] == "tables" and entry[3] != "file"
     return len(entry) == 2 and entry[0] in _NAMED
 
 
@@ -54,11 +57,13 @@ def place_all(found: Iterable[Diagnostic], document: Document) -> tuple[Diagnost
             place = _place(document.text, spans, node, start, diagnostic.end)
             diagnostic = replace(diagnostic, location=Location(document.path, *place))
         placed.append(diagnostic)
-    spans = line_spans(document.text, {d.location.line for d in placed if d.location is not None})
+    spans = line_spans(
+        document.text, {d.location.line for d in placed if d.location and d.location.path == document.path}
+    )
     shown = []
     for diagnostic in placed:
         at = diagnostic.location
-        if at is not None and at.line in spans:
+        if at is not None and at.line in spans and at.path == document.path:
             line = document.text[slice(*spans[at.line])]
             diagnostic = replace(diagnostic, excerpt=excerpt(line, at.column, at.end_column))
         shown.append(diagnostic)
@@ -83,7 +88,7 @@ def _target(diagnostic: Diagnostic, root: Node) -> tuple[Node | None, bool]:
     """The node that a diagnostic is about, and whether its offsets apply to it; None: it has its place."""
     if diagnostic.location is not None:
         return None, False
-    return find(root, diagnostic.entry, key=_by_name(diagnostic.entry) or diagnostic.code == "CC101")
+    return find(root, diagnostic.entry, key=_by_name(diagnostic.entry) or diagnostic.code in _AT_KEYS)
 
 
 def _place(

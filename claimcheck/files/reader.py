@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from pydantic import BaseModel, ValidationError
 
 from claimcheck.crosscheck import check
 from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem
+from claimcheck.files.csvrows import read_rows
 from claimcheck.files.document import Document
 from claimcheck.files.nodes import BROKEN, Mapping, Node, Scalar, Sequence, find, kind
+from claimcheck.files.places import place_all
 from claimcheck.files.schema import (
     ClaimEntry,
     ClaimsFile,
@@ -22,6 +26,7 @@ from claimcheck.files.schema import (
     RelationEntry,
     SettingsEntry,
     SourceEntry,
+    TableEntry,
     misfit,
     unknown_key,
 )
@@ -33,7 +38,7 @@ MAX_FAULTS = 200
 """So many mistakes are collected; more than that are a misunderstanding, and only cost time."""
 
 _LISTS = ("claims", "known", "report", "units")
-_LATER = {"tables": "tables", "use": "relation packs"}
+_LATER = {"use": "relation packs"}
 
 
 class Enough(Exception):
@@ -51,12 +56,17 @@ class Reader:
     even the names are known, so that nothing can be said about a reference.
     """
 
-    def __init__(self, document: Document, found: list[Diagnostic]) -> None:
+    def __init__(self, document: Document, found: list[Diagnostic], folder: str = "") -> None:
         self.root = document.root
+        self.folder = folder
+        self.csv: dict[str, Document] = {}
+        """The rows of tables that stand in a CSV, by table."""
         self.found = found
         self.claims = ClaimSet(path=document.path)
         self.broken: set[str] = set()
         self.broken_units: set[str] = set()
+        self.broken_tables: tuple[str, ...] = ()
+        """What the names of their cells begin with."""
         self.blind = False
         self.left_out = 0
 
@@ -66,6 +76,10 @@ class Reader:
         """Collect a mistake, unless it merely follows from another one."""
         if self.follows(diagnostic):
             return
+        table = diagnostic.entry[1] if len(diagnostic.entry) > 3 and diagnostic.entry[2] == "rows" else ""
+        if diagnostic.entry[:1] == ("tables",) and table in self.csv:
+            cell = replace(diagnostic, entry=diagnostic.entry[3:])
+            (diagnostic,) = place_all((cell,), self.csv[str(table)])
         self.found.append(diagnostic)
         if len(self.found) >= MAX_FAULTS:
             raise Enough
@@ -94,7 +108,8 @@ class Reader:
         word = node.text
         if 0 <= diagnostic.start < diagnostic.end:
             word = word[diagnostic.start : diagnostic.end]
-        return unicodedata.normalize("NFKC", word.strip()) in missing
+        word = unicodedata.normalize("NFKC", word.strip())
+        return word in missing or (missing is self.broken and word.startswith(self.broken_tables))
 
     # -- structure ---------------------------------------------------------------------------------------
 
@@ -153,6 +168,7 @@ class Reader:
         self.units()
         self.sources()
         self.quantities()
+        self.tables()
         self.claim_list()
         self.relations()
         self.known()
@@ -218,6 +234,103 @@ class Reader:
             if fields is None or not self.attempt(self.claims.quantity, name, **fields):
                 self.broken.add(unicodedata.normalize("NFKC", name))
 
+    def tables(self) -> None:
+        """The tables, with their rows from a CSV where they say so."""
+        for name, node in self.named("tables"):
+            rows = self.rows_of(name, node)
+            head, columns = self.columns_of(name, node)
+            fields = self.validate(TableEntry, head, "tables", name)
+            if fields is not None and rows is not None and columns is not None:
+                fields.update(columns=columns, rows=rows)
+                if self.attempt(self.claims.table, name, **fields):
+                    continue
+            plain = unicodedata.normalize("NFKC", name)
+            self.left_out += 1
+            self.broken.add(plain)
+            self.broken_tables += (f"{plain}.",)
+
+    def columns_of(self, name: str, node: Node) -> tuple[Node, dict[str, object] | None]:
+        """The table without the contents of its columns and rows, and the columns if all can be read."""
+        pair = node.entries.get("columns") if isinstance(node, Mapping) else None
+        if not isinstance(node, Mapping):
+            return node, None
+        shallow = {
+            k: (w, Mapping({}, n.line, n.column) if isinstance(n, Mapping) else n)
+            for k, (w, n) in node.entries.items()
+        }
+        head = node._replace(
+            entries={k: v if k in ("columns", "rows") else node.entries[k] for k, v in shallow.items()}
+        )
+        if pair is None or not isinstance(pair[1], Mapping):
+            return head, None
+        columns: dict[str, object] = {}
+        for column, (_, about) in pair[1].entries.items():
+            if isinstance(about, Scalar) and about.style != BROKEN:
+                columns[column] = about.text
+            elif (
+                fields := self.validate(QuantityEntry, about, "tables", name, "columns", column)
+            ) is not None:
+                columns[column] = fields
+        return head, columns if len(columns) == len(pair[1].entries) else None
+
+    def rows_of(self, name: str, node: Node) -> dict[str, dict[str, str]] | None:
+        """The texts of a table by row and column; None, after reporting, if they are not known."""
+        pair = node.entries.get("rows") if isinstance(node, Mapping) else None
+        if pair is None or not isinstance(pair[1], Mapping):
+            return None
+        rows = pair[1]
+        file = rows.entries.get("file")
+        if file is not None and isinstance(file[1], Scalar):
+            document = self.csv_rows(name, rows, file[1])
+            if document is None or not isinstance(document.root, Mapping):
+                return None
+            rows = document.root
+        found: dict[str, dict[str, str]] = {}
+        for id, (written, row) in rows.entries.items():
+            cells = row.entries if isinstance(row, Mapping) else {}
+            if (
+                written.style == BROKEN
+                or not isinstance(row, Mapping | Scalar)
+                or (isinstance(row, Scalar) and not row.is_empty)
+            ):
+                if not isinstance(row, Scalar) or row.style != BROKEN:
+                    hint = "write `{column: value}`"
+                    self.error(
+                        "CC103", f"a row is a mapping, not {kind(row)}", hint, "tables", name, "rows", id
+                    )
+                return None
+            found[id] = {}
+            for column, (_, cell) in cells.items():
+                if not isinstance(cell, Scalar):
+                    hint = "put the text in quotes, such as '[38, 43] %'"
+                    place = ("tables", name, "rows", id, column)
+                    self.error("CC103", f"expected text, not {kind(cell)}", hint, *place)
+                    return None
+                if cell.style == BROKEN:
+                    return None
+                found[id][column] = cell.text
+        return found
+
+    def csv_rows(self, name: str, rows: Mapping, file: Scalar) -> Document | None:
+        """The rows that stand in a CSV beside the claims file."""
+        place = ("tables", name, "rows", "file")
+        if len(rows.entries) > 1:
+            hint = "put all rows into the CSV, or all of them here"
+            self.error(
+                "CC135", "`file` gives all rows of the table, and others stand beside it", hint, *place
+            )
+            return None
+        if not self.folder:
+            hint = "write the rows out, or check the file on disk"
+            self.error("CC135", "a CSV is looked for beside a claims file, and this is none", hint, *place)
+            return None
+        document, found = read_rows(self.folder, file.text)
+        for diagnostic in found:
+            self.add(diagnostic if diagnostic.location else replace(diagnostic, entry=place))
+        if document is not None:
+            self.csv[name] = document
+        return document
+
     def claim_list(self) -> None:
         """The claims."""
         section = self.section("claims")
@@ -233,12 +346,9 @@ class Reader:
             if isinstance(node, Scalar) and not node.is_empty and node.style != BROKEN:
                 node = Mapping({"equation": (node, node)}, node.line, node.column)
             fields = self.validate(RelationEntry, node, "relations", id)
-            if fields is not None and fields.pop("for_") is not None:
-                hint = "write the relation once for each row"
-                message = "tables are not supported by this version yet"
-                self.error("CC114", message, hint, "relations", id, "for")
-                fields = None
-            if fields is None or not self.attempt(self.claims.relation, id=id, **fields):
+            table = fields.pop("for_") if fields is not None else None
+            add = self.claims.relation if table is None else partial(self.claims.relation_for, str(table))
+            if fields is None or not self.attempt(add, id=id, **fields):
                 self.broken.add(f"relation:{id}")
 
     def known(self) -> None:

@@ -131,7 +131,10 @@ class RelationEntry(_Entry):
     )
     definition: Truth = Field(False, description="Whether it holds by definition and is never questioned.")
     for_: Text | None = Field(
-        None, alias="for", description="A table, for each row of which the relation holds."
+        None,
+        alias="for",
+        description="A table: the relation holds for each row, and a column's name means the row's value.",
+        examples=["causes"],
     )
 
 
@@ -159,15 +162,26 @@ class SettingsEntry(_Entry):
 
 
 class TableEntry(_Entry):
-    """A printed table as it stands: each cell is a claim."""
+    """A printed table as it stands: each cell that is not empty is a claim."""
 
-    source: Filled = Field(description="An id under `sources`.")
+    source: Filled = Field(description="An id under `sources`.", examples=["paper"])
     at: Text = Field("", description="Where in the source it stands.", examples=["Table 5"])
-    columns: dict[str, QuantityEntry] = Field(description="Its columns, each a quantity for every row.")
-    rows: dict[str, Any] = Field(
-        description="Its rows: for each a mapping from column to value; or `file`, a CSV beside this file."
+    columns: dict[str, QuantityEntry] = Field(
+        description="Its columns, by name: each is a quantity for every row, `table.column[row]`. A text "
+        "alone is the unit.",
+        examples=[{"events": {"unit": "event", "integer": True}, "share": "percent"}],
     )
-    complete: Truth = Field(True, description="Whether the printed table has all rows there are.")
+    rows: dict[str, Any] = Field(
+        description="Its rows, by id: for each the values by column, as printed; or `file`, a CSV beside "
+        "this file whose header names `id` and the columns.",
+        examples=[{"faulty-gpu": {"events": 148, "share": "30.1 %"}}, {"file": "causes.csv"}],
+    )
+    complete: Truth = Field(
+        True, description="Whether the printed table has all rows that its totals count (default true)."
+    )
+    rounding: Literal["nearest", "down", "up", "truncated", "any"] | None = Field(
+        None, description="How its numbers were rounded (default: the file's `rounding`)."
+    )
     note: Text = Field("", description="Anything a reader should know about it.")
 
 
@@ -208,6 +222,21 @@ def json_schema() -> dict[str, Any]:
     relation = properties["relations"]["additionalProperties"]
     properties["relations"]["additionalProperties"] = {
         "anyOf": [{"type": "string", "description": "An equation or inequality."}, relation]
+    }
+    table = schema["$defs"]["TableEntry"]["properties"]
+    table["columns"]["additionalProperties"] = {
+        "anyOf": [
+            table["columns"]["additionalProperties"],
+            {"type": ["string", "null"], "description": "Its unit."},
+        ]
+    }
+    cell = {"type": ["string", "number", "null"], "description": "What is printed there; empty: no claim."}
+    table["rows"]["additionalProperties"] = {
+        "anyOf": [
+            {"type": "object", "additionalProperties": cell},
+            {"type": "null", "description": "A row of which nothing is printed."},
+            {"type": "string", "description": "Behind `file`: the CSV with the rows."},
+        ]
     }
     for section in ("sources", "quantities"):
         # `paper:` with nothing behind it is a source of which only the id is known.
@@ -281,4 +310,5 @@ _NOUNS: dict[type[BaseModel], str] = {
     RelationEntry: "a relation",
     KnownEntry: "a known conflict",
     SettingsEntry: "settings",
+    TableEntry: "a table",
 }

@@ -32,6 +32,7 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
     "min": (2, _MANY),
     "max": (2, _MANY),
     "sum": (1, _MANY),
+    "count": (1, 1),
     "if": (3, 3),
 }
 """Function names with the least and the greatest number of arguments. ``log`` is the natural logarithm."""

@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from gmpy2 import mpq
 
-from claimcheck.expression import Constant, Equation, Expression, Name, Number
+from claimcheck.expression import Constant, Equation, Expression, Name, Number, walk
 from claimcheck.formula.constants import MAX_EXPONENT, constant_value
 from claimcheck.formula.cursor import CONSTANTS, FUNCTIONS, MAX_DEPTH, Cursor
 from claimcheck.formula.tokens import Token
@@ -237,6 +237,8 @@ class _Parser(Cursor):
         arguments = self.arguments(name)
         self.close(opening)
         least, greatest = limits
+        if name.text in ("min", "max") and any(_is_column(t) for a in arguments for t in walk(a)):
+            least = 1
         if not least <= len(arguments) <= greatest:
             wanted = f"{least} argument{'s' if least > 1 else ''}{'' if least == greatest else ' or more'}"
             self.fail(
@@ -279,3 +281,8 @@ class _Parser(Cursor):
                 f"constant exponents go from -{MAX_EXPONENT} to {MAX_EXPONENT}",
                 *exponent.span,
             )
+
+
+def _is_column(tree: Expression) -> bool:
+    """Whether a name speaks of several rows of a table."""
+    return isinstance(tree, Name) and "." in tree.name and ("[" not in tree.name or "," in tree.name)

@@ -188,6 +188,50 @@ _INPUT = (
         "`--given` (or `given` in Python) names something that no scenario chooses, such as a conclusion.",
         "Name a claim that is evidence, or a rival relation as `relation:ID`.",
     ),
+    Entry(
+        "CC130", "empty-table", "A table has no columns or no rows.", "Write them, or leave the table out."
+    ),
+    Entry(
+        "CC131",
+        "no-such-column-or-row",
+        "A row or a formula names a column or a row that the table does not have.",
+        "Correct the name, or add the column or row; a row of which nothing is printed is `name: {}`.",
+    ),
+    Entry(
+        "CC132",
+        "column-for-a-number",
+        "A formula uses a column of a table where one number is needed, or a `sum`, `min`, `max` or `count` "
+        "of what does not go together row by row.",
+        "Write `sum(table.column)`, `table.column[row]`, or a relation `for` each row of the table.",
+    ),
+    Entry(
+        "CC133",
+        "table-may-lack-rows",
+        "The formula needs all rows of a table that may lack some (`complete: false`): only the sum of a "
+        "plain column can do without.",
+        "List the rows that are missing, empty where nothing is known, and drop `complete: false`.",
+    ),
+    Entry(
+        "CC134",
+        "rival-for-each-row",
+        "A relation `for` each row of a table cannot be a rival of a `choice`.",
+        "Write the rival relations out.",
+    ),
+    Entry(
+        "CC135",
+        "no-file-for-rows",
+        "The CSV with the rows of a table is looked for in the claims file's folder or below it; here there "
+        "is no such folder, the path leaves it, or other rows stand beside `file`.",
+        "Put the CSV beside the claims file, and all rows into it.",
+    ),
+    Entry(
+        "CC136",
+        "not-a-table",
+        "The CSV is not a table: a header that names `id` and the columns, then a line to a row with as many "
+        "cells, separated by commas.",
+        "Mend the line that the message names; put a cell that holds a comma in quotes.",
+    ),
+    Entry("CC138", "table-too-large", "More cells or terms than are read.", "Split the table or the sum."),
     # -- values ---------------------------------------------------------------------------------------------
     Entry("CC200", "empty-value", "The value is empty.", "Write a number, or leave the claim out."),
     Entry("CC201", "not-a-number", "No number stands where one is needed.", "Write one, such as 147."),

@@ -87,8 +87,8 @@ def entry_of(claims: ClaimSet, id: str) -> _Entry:
     """Where a member of a conflict stands in the file's structure: a claim's value, or a relation."""
     claim = claims.claims.get(id)
     if claim is not None:
-        return ("claims", claim.index, "value")
-    return ("relations", id.removeprefix("relation:"))
+        return (*claim.entry, "value")
+    return claims.relations[id.removeprefix("relation:")].entry
 
 
 def _place(check: Check, conflict: Conflict) -> _Entry:
@@ -371,7 +371,7 @@ def _units(claims: ClaimSet) -> Iterator[tuple[str, _Entry]]:
             yield quantity.unit.text, ("quantities", quantity.name, "unit")
     for claim in claims.claims.values():
         if claim.reading.unit and not claim.unit.is_date:
-            yield claim.reading.unit, ("claims", claim.index, "value")
+            yield claim.reading.unit, (*claim.entry, "value")
     for relation in claims.relations.values():
         for side in (relation.equation.left, relation.equation.right):
             for node in walk(side):
