@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Run the command and give back the exit status."""
     from claimcheck.files.loader import load_path, load_text
-    from claimcheck.render.explanation import bounds_text
+    from claimcheck.render.bounds import bounds_text
 
     if parsed.path == "-":
         claims, found = load_text(sys.stdin.buffer.read(), "<stdin>")

@@ -8,6 +8,7 @@ from claimcheck.cli.arguments import add_budget, add_given, count
 from claimcheck.cli.checking import check_about, check_one
 from claimcheck.cli.status import OK, Stop
 from claimcheck.cli.streams import write
+from claimcheck.render.explanation import FORMATS
 
 __all__ = ["HELP", "add_arguments", "run"]
 
@@ -18,7 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("path", metavar="PATH")
     parser.add_argument("target", metavar="QUANTITY|CLAIM|CONFLICT")
+    parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="default: %(default)s")
+    parser.add_argument("-o", "--output", default="", metavar="FILE", help="write the explanation to FILE")
     parser.add_argument("--depth", type=count, metavar="N", help="show N levels of the derivation")
+    parser.add_argument("--top", type=count, metavar="N", help="tell of N source combinations (0: all)")
     add_given(parser)
     add_budget(parser)
 
@@ -26,8 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Run the command and give back the exit status."""
     from claimcheck.diagnostics import InputProblem
-    from claimcheck.judging.explain import find_target
-    from claimcheck.render.explanation import explanation_text
+    from claimcheck.judging.explain import CASES, explain, find_target
+    from claimcheck.render.explanation import render
 
     report = check_one(parsed)
     try:
@@ -36,5 +40,6 @@ def run(parsed: argparse.Namespace) -> int:
         raise Stop(problem.message, problem.hint) from None
     if target.quantity and report.claim_set is not None:
         report = check_about(report.claim_set, target.quantity, parsed)
-    write(explanation_text(report, target, parsed.depth), "")
+    told = explain(report, target, parsed.depth, CASES if parsed.top is None else parsed.top)
+    write(render(parsed.format, report, told), parsed.output)
     return OK

@@ -14,7 +14,9 @@ HELP = "print the JSON Schema of the claims file"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("--report", action="store_true", help="that of the JSON report instead")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--report", action="store_true", help="that of the JSON report instead")
+    which.add_argument("--explanation", action="store_true", help="that of a JSON explanation instead")
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -25,6 +27,10 @@ def run(parsed: argparse.Namespace) -> int:
         from claimcheck.render.json import report_schema
 
         schema = report_schema()
+    elif parsed.explanation:
+        from claimcheck.render.explanation.schema import explanation_schema
+
+        schema = explanation_schema()
     else:
         from claimcheck.files.schema import json_schema
 

@@ -26,7 +26,7 @@ class Line:
     """One line of a derivation: ``premise`` says that ``quantity`` lies in ``interval`` (base units).
 
     ``premise`` is a claim id, ``relation:ID``, ``domain:NAME`` (a hard limit), ``integer:NAME`` (whole
-    multiples only) or ``case:...``. For a relation, ``formula`` is what the quantity equals, or empty where
+    multiples only) or ``case:...``. For a relation, ``solved`` is what the quantity equals, or None where
     it cannot be written in terms of the others; ``uses`` are positions of the lines it is computed from, and
     ``through`` names further relations that were put into it.
     """
@@ -34,9 +34,14 @@ class Line:
     premise: str
     quantity: str
     interval: Interval
-    formula: str = ""
+    solved: Expression | None = None
     uses: tuple[int, ...] = ()
     through: tuple[str, ...] = ()
+
+    @property
+    def formula(self) -> str:
+        """What the quantity equals, as text; empty where that is not known."""
+        return "" if self.solved is None else print_expression(self.solved)
 
     @property
     def is_relation(self) -> bool:
@@ -222,12 +227,12 @@ def _sorted_by_need(needs: list[set[int]]) -> list[int]:
 def _line(claims: ClaimSet, step: Step, found: Interval, uses: tuple[int, ...]) -> Line:
     if step.premise in claims.claims:
         found = claims.claims[step.premise].interval  # the proof may hold only the end that it needs
-    formula = ""
+    right = None
     if step.premise.startswith("relation:"):
         relation = claims.relations.get(step.premise.removeprefix("relation:"))
         if relation is not None:
-            formula = _formula(claims, relation.equation, step.variable, step.through)
-    return Line(step.premise, step.variable, found, formula, uses, step.through)
+            right = _right_side(claims, relation.equation, step.variable, step.through)
+    return Line(step.premise, step.variable, found, right, uses, step.through)
 
 
 def _without_idle_limits(lines: list[Line]) -> tuple[Line, ...]:
@@ -263,18 +268,21 @@ def _only(lines: Sequence[Line], kept: Sequence[int]) -> tuple[Line, ...]:
     return tuple(replace(o, uses=tuple(new[u] for u in o.uses if u in new)) for o in (lines[i] for i in kept))
 
 
-def _formula(claims: ClaimSet, equation: Equation, name: str, through: tuple[str, ...]) -> str:
+def _right_side(
+    claims: ClaimSet, equation: Equation, name: str, through: tuple[str, ...]
+) -> Expression | None:
+    """What the quantity equals by an equation, with what further relations say put into it."""
     right = solved_for(equation, name)
     for premise in through:  # put in what the further relations say of the quantities they define
         relation = claims.relations.get(premise.removeprefix("relation:"))
         if right is None or relation is None:
-            return ""
+            return None
         for inner in names(relation.equation):
             instead = solved_for(relation.equation, inner)
             if inner != name and inner in names(right) and instead is not None and name not in names(instead):
                 right = _put(right, inner, instead)
                 break
-    return print_expression(right) if right is not None else ""
+    return right
 
 
 def _put(tree: Expression, name: str, instead: Expression) -> Expression:

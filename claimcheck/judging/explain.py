@@ -1,24 +1,42 @@
 """Why: the derivations behind a quantity's bounds, a claim or a conflict, and closed forms.
 
-The values here are put into words by :mod:`claimcheck.render.explanation`. Algebra proposes the closed form;
-the intervals shown are those of the proofs.
+:func:`explain` makes an explanation of plain values; :mod:`claimcheck.render.explanation` puts it into words.
+Algebra proposes the closed form; the intervals shown are those of the proofs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from claimcheck.budget import Budget
 from claimcheck.diagnostics import InputProblem
-from claimcheck.expression import Expression, names
-from claimcheck.formula import print_expression
-from claimcheck.interval import Interval, point
-from claimcheck.judging.derivation import Derivation, Line, derive
-from claimcheck.judging.report import Conflict, Report, Scenario
-from claimcheck.model import ClaimSet, Relation
-from claimcheck.units import to_base
+from claimcheck.judging.closedform import ClosedForm, form_in_claims
+from claimcheck.judging.derivation import Clash, Derivation, Line, clash, derive
+from claimcheck.judging.inequality import bound_inequality, conflict_inequality
+from claimcheck.judging.oracle import Oracle
+from claimcheck.judging.premises import basis, in_force
+from claimcheck.judging.report import ClaimResult, Conflict, Report, Scenario, Verdict
+from claimcheck.judging.terms import Inequality
+from claimcheck.model import ClaimSet
+from claimcheck.solver.decision import Bound
+from claimcheck.solver.problem import compile_problem
 
-__all__ = ["ClosedForm", "Target", "bound_derivation", "closed_form", "find_target", "tree"]
+__all__ = [
+    "Case",
+    "ClaimExplanation",
+    "ConflictExplanation",
+    "Explanation",
+    "Node",
+    "QuantityExplanation",
+    "Target",
+    "explain",
+    "find_target",
+    "tree",
+]
+
+CASES = 20
+"""Scenarios of which a quantity's explanation tells, unless more are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +49,139 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedForm:
-    """A quantity in terms of claimed ones; ``directions`` says how it moves as each of them grows.
+class Node:
+    """A line of a derivation in its tree: what it rests on follows at the next level.
 
-    1: never falls, -1: never rises, 0: does not depend on it; a quantity of unproved direction is missing.
+    ``cut``: that is left out, because it was shown before or lies below the depth asked for.
     """
 
-    text: str
-    inputs: tuple[str, ...]
-    directions: Mapping[str, int]
+    level: int
+    line: Line
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A quantity in one scenario: its bound with the derivation as a tree, and each end in one line.
+
+    ``bound`` is None where the scenario has none; no ``nodes``: no claim or relation narrows the quantity.
+    ``by_cases``: the proof distinguishes cases that the tree does not show.
+    """
+
+    choices: Mapping[str, tuple[str, ...]]
+    verdict: Verdict
+    bound: Bound | None = None
+    nodes: tuple[Node, ...] = ()
+    by_cases: bool = False
+    lower: Inequality | None = None
+    upper: Inequality | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityExplanation:
+    """Where a quantity lies and why, scenario by scenario; ``left_out`` scenarios are not told of."""
+
+    quantity: str
+    form: ClosedForm | None
+    cases: tuple[Case, ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictExplanation:
+    """Why the members of a conflict do not fit: the tree that leads to the clash, and the one inequality.
+
+    For a disagreement the tree is empty: ``place`` names the claims that do not meet.
+    """
+
+    conflict: Conflict
+    place: Clash
+    nodes: tuple[Node, ...]
+    inequality: Inequality | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimExplanation:
+    """What a claim says and what became of it.
+
+    ``conflicts`` are those that it is in; for a claim in none, ``other`` is what the other premises say of
+    its quantity in the first scenario in which it can hold.
+    """
+
+    id: str
+    result: ClaimResult | None
+    conflicts: tuple[ConflictExplanation, ...]
+    other: Case | None = None
+
+
+Explanation = QuantityExplanation | ClaimExplanation | ConflictExplanation
+
+
+def explain(report: Report, target: Target, depth: int | None = None, top: int = CASES) -> Explanation:
+    """The explanation of a quantity, a claim or a conflict of a report.
+
+    ``depth``: levels of a derivation below the result (None: all). ``top``: scenarios to tell of (0: all).
+    Raises ValueError for a report without claims.
+    """
+    claims = report.claim_set
+    if claims is None:
+        raise ValueError("a report without claims explains nothing")
+    if target.conflict is not None:
+        return _conflict(claims, target.conflict, depth)
+    if target.claim:
+        return _claim(report, claims, target.claim, depth)
+    quantity = target.quantity
+    scenarios = report.scenarios[: top or None]
+    cases = tuple(_case(claims, s, s.bounds.get(quantity), quantity, depth) for s in scenarios)
+    left_out = max(report.scenario_count, len(report.scenarios)) - len(cases)
+    return QuantityExplanation(quantity, form_in_claims(report, claims, quantity), cases, left_out)
+
+
+def _case(
+    claims: ClaimSet, scenario: Scenario, bound: Bound | None, quantity: str, depth: int | None
+) -> Case:
+    if bound is None:
+        return Case(scenario.choices, scenario.verdict)
+    # Where contraction alone did not give both ends, each has a proof of its own.
+    proofs = (bound.proof,) if bound.proof is not None else (bound.lower_proof, bound.upper_proof)
+    found = [derive(claims, p, quantity) for p in proofs if p is not None]
+    derivations = list(dict.fromkeys(d for d in found if d is not None))
+    return Case(
+        scenario.choices,
+        scenario.verdict,
+        bound,
+        tuple(node for d in derivations for node in tree(d, depth)),
+        any(d.split for d in derivations),
+        bound_inequality(claims, bound, quantity, upper=False),
+        bound_inequality(claims, bound, quantity, upper=True),
+    )
+
+
+def _conflict(claims: ClaimSet, conflict: Conflict, depth: int | None) -> ConflictExplanation:
+    place = clash(claims, conflict)
+    nodes = () if place.derivation is None else tuple(tree(place.derivation, depth))
+    return ConflictExplanation(conflict, place, nodes, conflict_inequality(claims, conflict))
+
+
+def _claim(report: Report, claims: ClaimSet, id: str, depth: int | None) -> ClaimExplanation:
+    result = next((c for c in report.claims if c.id == id), None)
+    mine = tuple(_conflict(claims, c, depth) for c in report.conflicts if id in c.members)
+    return ClaimExplanation(id, result, mine, None if mine else _other(report, claims, id, depth))
+
+
+def _other(report: Report, claims: ClaimSet, id: str, depth: int | None) -> Case | None:
+    """What the other premises say of a claim's quantity in the first scenario in which it can hold."""
+    claim = claims.claims[id]
+    needed = set(basis(claims, claim)) | (set() if claim.is_conclusion else {id})
+    for scenario in report.scenarios:
+        premises = in_force(claims, scenario.choices)
+        if scenario.verdict is Verdict.CONTRADICTORY or not needed <= {*premises}:
+            continue
+        oracle = Oracle(compile_problem(claims), Budget(claims.settings.budget))
+        bound = oracle.bounds([p for p in premises if p != id], (claim.quantity,))[claim.quantity]
+        case = _case(claims, scenario, bound, claim.quantity, depth)
+        return case if case.nodes else None
+    return None
 
 
 def find_target(report: Report, text: str) -> Target:
@@ -68,68 +210,24 @@ def find_target(report: Report, text: str) -> Target:
     raise InputProblem("CC105", f"no quantity, claim or conflict is called {text!r}", hint)
 
 
-def bound_derivation(claims: ClaimSet, scenario: Scenario, quantity: str) -> Derivation | None:
-    """How a scenario's bound on a quantity comes about; None where there is no proof."""
-    bound = scenario.bounds.get(quantity)
-    return None if bound is None or bound.proof is None else derive(claims, bound.proof, quantity)
+def tree(derivation: Derivation, depth: int | None = None) -> Iterator[Node]:
+    """The lines from the goal downwards, each with its level; below a computed line stand those it rests on.
 
-
-def tree(derivation: Derivation, depth: int | None = None) -> Iterator[tuple[int, Line, bool]]:
-    """The lines from the goal downwards: (level, line, whether it was shown before or is cut at ``depth``).
-
-    Level 0 are the lines about the goal itself; below each computed line stand those it rests on.
+    Level 0 are the lines about the goal itself or, where a proof leads to none, those that no other rests on.
     """
-    goals = [i for i, line in enumerate(derivation.lines) if line.quantity == derivation.quantity]
-    needed = {u for i in goals for u in derivation.lines[i].uses}
-    stack = [(0, i) for i in reversed(goals) if i not in needed or not derivation.lines[i].is_relation]
+    lines = derivation.lines
+    goals = [i for i, line in enumerate(lines) if line.quantity == derivation.quantity]
+    needed = {u for i in goals for u in lines[i].uses}
+    if not goals:
+        needed = {u for line in lines for u in line.uses}
+        goals = [i for i in range(len(lines)) if i not in needed]
+    stack = [(0, i) for i in reversed(goals) if i not in needed or not lines[i].is_relation]
     seen: set[int] = set()
     while stack:
         level, number = stack.pop()
-        line = derivation.lines[number]
-        again = bool(line.uses) and (number in seen or (depth is not None and level >= depth))
-        yield level, line, again
+        line = lines[number]
+        cut = bool(line.uses) and (number in seen or (depth is not None and level >= depth))
+        yield Node(level, line, cut)
         seen.add(number)
-        if not again:
+        if not cut:
             stack.extend((level + 1, u) for u in reversed(line.uses))
-
-
-def closed_form(
-    claims: ClaimSet,
-    quantity: str,
-    known: Collection[str],
-    box: Mapping[str, Interval],
-    relations: Collection[str],
-) -> ClosedForm | None:
-    """The quantity by the given relations in terms of ``known`` ones, with its directions over the box.
-
-    ``relations`` are the relations in force (``relation:ID``). None where elimination does not get there.
-    """
-    from claimcheck.algebra import eliminate
-
-    used: list[Relation] = [
-        r for r in claims.relations.values() if r.premise in relations and r.within is None
-    ]
-    positive = {n for n, x in box.items() if x.lower is not None and x.lower > 0}
-    inputs = [n for n in known if n != quantity]
-    form = eliminate([r.equation for r in used], quantity, inputs, positive)
-    if form is None or not names(form):
-        return None
-    found = names(form)
-    return ClosedForm(print_expression(form), found, _directions(claims, form, found, box))
-
-
-def _directions(
-    claims: ClaimSet, form: Expression, inputs: tuple[str, ...], box: Mapping[str, Interval]
-) -> dict[str, int]:
-    from claimcheck.algebra import monotone
-
-    if any(n not in box for n in inputs):
-        return {}
-
-    def number(literal: object) -> Interval:
-        value = point(literal.value)  # type: ignore[attr-defined]
-        unit = literal.unit  # type: ignore[attr-defined]
-        return to_base(value, claims.units.parse(unit)) if unit else value
-
-    directions = {n: monotone(form, n, box, number) for n in inputs}
-    return {n: d for n, d in directions.items() if d is not None}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from claimcheck.diagnostics import InputProblem
 from claimcheck.model import Claim, ClaimSet
 from claimcheck.solver.problem import Problem
 
-__all__ = ["basis", "conclusions", "evidence", "rivals", "soft_relations"]
+__all__ = ["basis", "conclusions", "evidence", "in_force", "rivals", "soft_relations"]
 
 
 def evidence(claims: ClaimSet) -> tuple[Claim, ...]:
@@ -56,3 +58,21 @@ def basis(claims: ClaimSet, conclusion: Claim) -> tuple[str, ...]:
     sure = {c.id for c in claims.claims.values() if c.certain}
     sure |= {r.premise for r in claims.relations.values() if r.definition}
     return tuple(id for id in in_order if id in found and id not in sure)
+
+
+def in_force(claims: ClaimSet, choices: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The evidence and the relations of the scenario that makes these choices, claims first, in file order.
+
+    Without certain claims and definitions, which hold anyway. Of a coupled source all evidence is left out
+    where not every contested claim of it was picked.
+    """
+    picked = {id for ids in choices.values() for id in ids}
+    stated = evidence(claims)
+    lost = {c.source for c in stated if c.quantity in choices and c.id not in picked}
+    lost = {s for s in lost if claims.sources[s].coupled}
+    found = [c.id for c in stated if c.source not in lost and (c.quantity not in choices or c.id in picked)]
+    competing = {r for group in rivals(claims).values() for r in group}
+    for relation in claims.relations.values():
+        if not relation.definition and (relation.premise not in competing or relation.premise in picked):
+            found.append(relation.premise)
+    return tuple(found)

@@ -24,7 +24,14 @@ from claimcheck.render.selection import listed
 from claimcheck.solver.decision import Bound, Proof, Step, Witness
 from claimcheck.units import DIMENSIONLESS, Unit, from_base
 
-__all__ = ["file_object", "render", "report_object", "report_schema"]
+__all__ = [
+    "bound_object",
+    "file_object",
+    "interval_object",
+    "render",
+    "report_object",
+    "report_schema",
+]
 
 
 def render(reports: Sequence[Report], options: Options) -> str:
@@ -126,6 +133,16 @@ def _bound(bound: Bound, unit: Unit, record: Record | None = None) -> dict[str, 
             "witnesses": [record.witness(bound.lower_witness), record.witness(bound.upper_witness)],
         }
     return shown
+
+
+def interval_object(x: Interval, unit: Unit, *, stated: bool) -> dict[str, Any]:
+    """INTERVAL of an interval in base units that is no result: ``stated``, or computed on the way to one."""
+    return _exact_interval(x, unit) if stated else _interval(x, unit, exact=False, tight=False, gap="1")
+
+
+def bound_object(bound: Bound, unit: Unit) -> dict[str, Any]:
+    """INTERVAL of a bound, without its certificate."""
+    return _bound(bound, unit)
 
 
 def _exact_interval(x: Interval, unit: Unit) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from claimcheck.render.combinations import scenario_rows
 from claimcheck.render.prose import claim_rows, headline, other_findings, scenario_count, summary
 from claimcheck.render.selection import listed
 
-__all__ = ["render"]
+__all__ = ["escape", "render", "table"]
 
-_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"})
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~&$"})
 
 
 def render(reports: Sequence[Report], options: Options) -> str:
@@ -23,15 +23,15 @@ def render(reports: Sequence[Report], options: Options) -> str:
 
 
 def _report(report: Report, options: Options) -> list[str]:
-    lines = [f"# {_escape(report.title or report.path)}", "", f"**{_escape(headline(report))}**", ""]
+    lines = [f"# {escape(report.title or report.path)}", "", f"**{escape(headline(report))}**", ""]
     for d in report.diagnostics if report.claim_set is None else ():
-        place = f"{_escape(str(d.location))}: " if d.location else ""
-        lines += [f"- {place}**{d.code}** {_escape(d.message)}" + (f" ({_escape(d.hint)})" if d.hint else "")]
+        place = f"{escape(str(d.location))}: " if d.location else ""
+        lines += [f"- {place}**{d.code}** {escape(d.message)}" + (f" ({escape(d.hint)})" if d.hint else "")]
     if report.claim_set is None:
         return [*lines, ""]
     scenarios, left_out = listed(report, options, default=20)
     if scenarios:
-        lines += ["## Source combinations", "", *_table(scenario_rows(report, scenarios)), ""]
+        lines += ["## Source combinations", "", *table(scenario_rows(report, scenarios)), ""]
     left_out += scenario_count(report) - len(report.scenarios)
     if left_out:
         lines += [f"... and {left_out} more.", ""]
@@ -41,38 +41,39 @@ def _report(report: Report, options: Options) -> list[str]:
             lines += _conflict(account(report, conflicts))
     if report.repairs:
         lines += ["## Repairs", "", "Dropping any one of these sets leaves the rest consistent.", ""]
-        lines += [f"- {', '.join(_escape(m) for m in repair)}" for repair in report.repairs]
+        lines += [f"- {', '.join(escape(m) for m in repair)}" for repair in report.repairs]
         lines.append("")
     rows = claim_rows(report, Status)
     if rows:
-        lines += ["## Claims", "", *_table([["status", "claim", "printed", "others"], *rows]), ""]
+        lines += ["## Claims", "", *table([["status", "claim", "printed", "others"], *rows]), ""]
     findings = other_findings(report)
     if findings:
         lines += ["## Also noticed", ""]
         lines += [
-            f"- **{f.code}** {_escape(f.message)}" + (f" (line {f.line})" if f.line else "") for f in findings
+            f"- **{f.code}** {escape(f.message)}" + (f" (line {f.line})" if f.line else "") for f in findings
         ]
         lines.append("")
-    return [*lines, f"{_escape(summary(report))}.", ""]
+    return [*lines, f"{escape(summary(report))}.", ""]
 
 
 def _conflict(told: Account) -> list[str]:
-    lines = [f"### {told.name} {told.kind}", "", _escape(told.title), ""]
+    lines = [f"### {told.name} {told.kind}", "", escape(told.title), ""]
     if told.rows:
-        lines += [*_table([["quantity", "", "interval", "from"], *told.rows]), ""]
+        lines += [*table([["quantity", "", "interval", "from"], *told.rows]), ""]
     if told.clash:
-        lines += [f"**{_escape(told.clash)}**", ""]
+        lines += [f"**{escape(told.clash)}**", ""]
     if told.inequality:
         lines += [f"In one line: `{clean(told.inequality).replace('`', '')}`", ""]
     if told.needed:
         lines += ["For the rest to stand, one of these has to change:", ""]
-        lines += [*_table([["claim", "printed", "needed"], *told.needed]), ""]
-    lines += [f"{_escape(note)}\n" for note in told.notes]
+        lines += [*table([["claim", "printed", "needed"], *told.needed]), ""]
+    lines += [f"{escape(note)}\n" for note in told.notes]
     return lines
 
 
-def _table(rows: list[list[str]]) -> list[str]:
-    head, *body = [[_escape(cell) for cell in row] for row in rows]
+def table(rows: list[list[str]]) -> list[str]:
+    """Rows of plain text, the first of them the head, as lines of a table."""
+    head, *body = [[escape(cell) for cell in row] for row in rows]
     return [
         _row(head),
         _row(["---"] * len(head)),
@@ -84,5 +85,6 @@ def _row(cells: list[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """Plain text with what means something in Markdown or HTML made to stand for itself."""
     return clean(text).translate(_SPECIAL)

@@ -1,0 +1,299 @@
+"""`claimcheck explain` in all formats: trees to a depth, and user text that stays text."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+import claimcheck
+from claimcheck import cli
+from claimcheck.judging.explain import ConflictExplanation, QuantityExplanation, Target, explain
+from claimcheck.judging.inequality import bound_inequality
+from claimcheck.judging.wording import clean
+from claimcheck.render.explanation import FORMATS, render
+from claimcheck.render.explanation import latex as tex
+from claimcheck.render.explanation.json import explanation_object
+from claimcheck.render.explanation.schema import explanation_schema
+from claimcheck.render.markdown import escape as markdown_escape
+from tests.claim_sets import worlds
+
+CASE = Path(__file__).parent.parent / "claims" / "opt175b.yaml"
+SCHEMA = jsonschema.Draft202012Validator(explanation_schema())
+
+
+@cache
+def opt():
+    return claimcheck.verify(CASE)
+
+
+def told(report, target, format="text", depth=None, top=20):
+    return render(format, report, explain(report, target, depth, top))
+
+
+def targets(report):
+    """Everything that can be explained."""
+    yield from (Target(quantity=q) for q in report.claim_set.quantities)
+    yield from (Target(claim=c) for c in report.claim_set.claims)
+    yield from (Target(conflict=c) for c in report.conflicts)
+
+
+def nodes_of(explanation):
+    if isinstance(explanation, ConflictExplanation):
+        return [explanation.nodes]
+    if isinstance(explanation, QuantityExplanation):
+        return [case.nodes for case in explanation.cases]
+    return [c.nodes for c in explanation.conflicts]
+
+
+# -- the two published percentages -------------------------------------------------------------------------
+
+
+C1_TO_A_DEPTH = """\
+C1  contradiction  uptime@note#low = 51.7 % does not follow from gpus@final-update, elapsed@logbook
+
+  uptime     = busy / elapsed  51.83 to 53.15 %              relation uptime
+    elapsed  = 63 day          62.5 to 63.5 day, as rounded  logbook, 10 % and final update
+    busy     = compute / (throughput * gpus)
+                               32.91 to 33.22 day            relation busy-time ...
+
+  so uptime is 51.83 to 53.15 %, but uptime@note#low says 51.65 to 51.75 %
+  in one line: 4.295E+23 FLOP / (147.5 TFLOP/s/GPU x 1024 GPU x 63.5 day) = 51.83 % > 51.75 %
+"""
+
+
+def test_a_conflict_to_a_depth():
+    text = told(opt(), Target(conflict=opt().conflicts[0]), depth=1)
+    assert text.startswith(C1_TO_A_DEPTH)
+    whole = told(opt(), Target(conflict=opt().conflicts[0]))
+    assert "      throughput  = 147 TFLOP/s/GPU  146.5 to 147.5 TFLOP/s/GPU, as rounded   blog, " in whole
+    assert "..." not in whole
+
+
+def test_a_supported_claim_is_derived_from_the_others():
+    text = told(opt(), Target(claim="uptime@note#high"))
+    assert "the others, with gpus = 1024 GPU (final-update), elapsed = 56 day (zhang):" in text
+    assert "at least  4.295E+23 FLOP / (147.5 TFLOP/s/GPU x 1024 GPU x 56.5 day) = 58.2517 %" in text
+
+
+def test_latex_of_the_conflict():
+    text = told(opt(), Target(conflict=opt().conflicts[0]), "latex", depth=1)
+    assert (
+        r"\[ \frac{4.295 \cdot 10^{23}\,\mathrm{FLOP}}{147.5\,\mathrm{TFLOP/s/GPU} \cdot 1024\,\mathrm{GPU}"
+        r" \cdot 63.5\,\mathrm{day}} = 51.83\,\mathrm{\%} > 51.75\,\mathrm{\%} \]" in text
+    )
+    assert r"\hspace*{1em}$\mathrm{elapsed}$ = 63 day: 62.5 to 63.5 day, as rounded \hfill" in text
+    assert r"\hspace*{0em}$\mathrm{uptime} = \frac{\mathrm{busy}}{\mathrm{elapsed}}$: 51.83 to" in text
+
+
+def test_markdown_of_the_conflict():
+    text = told(opt(), Target(conflict=opt().conflicts[0]), "markdown", depth=1)
+    assert "- **uptime** = `busy / elapsed`: 51.83 to 53.15 % (relation uptime)\n" in text
+    assert "  - **elapsed** = 63 day: 62.5 to 63.5 day, as rounded (logbook, 10 % and final update)\n" in text
+    assert "= 51.83 % > 51.75 %`" in text
+
+
+def test_only_some_source_combinations():
+    explanation = explain(opt(), Target(quantity="uptime"), top=1)
+    assert (len(explanation.cases), explanation.left_out) == (1, 3)
+    assert "... and 3 more source combinations" in render("text", opt(), explanation)
+    assert "more source" not in told(opt(), Target(quantity="uptime"), top=0)
+
+
+def test_ends_that_have_a_proof_each_are_derived_too():
+    claims = claimcheck.ClaimSet()
+    claims.source("s")
+    for name, value in (("x", "3.0"), ("y", "5.0")):
+        claims.quantity(name)
+        claims.claim(name, value, source="s")
+    claims.quantity("z")
+    claims.relation("z = x * y / (x + y)", "parallel")
+    report = claimcheck.verify(claims)
+    (case,) = explain(report, Target(quantity="z")).cases
+    assert any(node.line.premise == "relation:parallel" for node in case.nodes)
+    assert "no claim or relation narrows" not in told(report, Target(quantity="z"))
+
+
+# -- laws on random files ----------------------------------------------------------------------------------
+
+
+@settings(max_examples=8, deadline=None)
+@given(worlds(wrong=0.2, transcendental=False, most=4), st.integers(0, 3))
+def test_every_format_tells_every_target(world, depth):
+    report = claimcheck.verify(world.mapping(), budget=20)
+    for target in list(targets(report))[:8]:
+        whole, cut = explain(report, target), explain(report, target, depth)
+        SCHEMA.validate(explanation_object(report, cut))
+        for format in FORMATS:
+            text = render(format, report, cut)
+            assert text.endswith("\n")
+            assert not re.search(r"[\x00-\x09\x0b-\x1f]", text)
+        assert_balanced(render("latex", report, cut))
+        for all_nodes, some in zip(nodes_of(whole), nodes_of(cut), strict=True):
+            assert_tree(all_nodes)
+            assert_tree(some)
+            assert {n.line.premise for n in some} <= {n.line.premise for n in all_nodes}
+            assert all(n.level <= depth for n in some)
+            assert all(n.level <= depth for n in some if n.cut)
+
+
+def assert_tree(nodes):
+    """Each node is at most one level below the one before, and below none that is cut."""
+    for before, node in itertools.pairwise(nodes):
+        assert node.level <= before.level + (not before.cut)
+    assert not nodes or nodes[0].level == 0
+
+
+def assert_balanced(text):
+    """Braces and environments of LaTeX match, and mathematics is opened and closed."""
+    bare = re.sub(r"\\[\\{}$%#&_~^`]", "", re.sub(r"(?m)^%.*", "", text))
+    depth = 0
+    for c in bare:
+        depth += (c == "{") - (c == "}")
+        assert depth >= 0
+    assert depth == 0
+    assert bare.count("$") % 2 == 0
+    assert text.count("\\[") == text.count("\\]")
+    opened = []
+    for kind, name in re.findall(r"\\(begin|end)\{(\w+)\}", text):
+        if kind == "begin":
+            opened.append(name)
+        else:
+            assert opened.pop() == name
+    assert not opened
+
+
+# -- text from a file stays text ---------------------------------------------------------------------------
+
+
+HOSTILE = (
+    r"\input{/etc/passwd} $x$ 50% of #1 & {a}_b^c~d <b>\end{itemize} `c` | [z](u) *s* --- \\ 'q' \"r\" !"
+)
+
+
+def test_hostile_text_in_every_place(tmp_path):
+    claims = claimcheck.ClaimSet(title=HOSTILE)
+    claims.source("s", title=HOSTILE, url=HOSTILE)
+    claims.quantity("x_y", "m^2", description=HOSTILE)
+    claims.quantity("w", "m")
+    claims.claim("w", "3.0 m", source="s", at=HOSTILE, note=HOSTILE)
+    claims.claim("x_y", "4.0E+3 m^2", source="s", at=HOSTILE, note=HOSTILE)
+    claims.relation("x_y = w^2", "square")
+    report = claimcheck.verify(claims)
+    for target in targets(report):
+        text = told(report, target, "latex")
+        assert_balanced(text)
+        assert "\\input" not in text
+        html = MarkdownIt("commonmark").enable("table").render(told(report, target, "markdown"))
+        assert "<b>" not in html
+        assert "href" not in html
+
+
+LATEX_BACK = {
+    r"\textbackslash{}": "\\",
+    r"\textasciitilde{}": "~",
+    r"\textasciicircum{}": "^",
+    r"\textless{}": "<",
+    r"\textgreater{}": ">",
+    r"\textbar{}": "|",
+    r"\`{}": "`",
+    "{''}": '"',
+    "-{}": "-",
+    **{f"\\{c}": c for c in "#$%&_{}"},
+}
+LATEX_TOKEN = re.compile(
+    "|".join(map(re.escape, sorted(LATEX_BACK, key=len, reverse=True))) + "|.", re.DOTALL
+)
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40).filter(
+        lambda t: "E" not in t
+    )
+)
+def test_latex_shows_each_character_as_itself(text):
+    shown = tex.escape(text)
+    read = "".join(LATEX_BACK.get(t, t) for t in LATEX_TOKEN.findall(shown))
+    assert read == clean(text)
+    assert "--" not in shown
+    special = re.sub("|".join(map(re.escape, sorted(LATEX_BACK, key=len, reverse=True))), "", shown)
+    assert not set(special) & set('\\#$%&_{}~^<>|"`')
+
+
+def test_latex_sets_powers_of_ten():
+    assert tex.escape("4.295E+23 FLOP, 1E-05") == r"4.295$\cdot 10^{23}$ FLOP, 1$\cdot 10^{-5}$"
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40))
+def test_markdown_shows_each_character_as_itself(text):
+    tokens = (
+        MarkdownIt("commonmark")
+        .enable(["table", "strikethrough"])
+        .parseInline("x" + markdown_escape(text) + "x")
+    )
+    (line,) = tokens
+    assert {t.type for t in line.children} <= {"text", "text_special"}
+    assert "".join(t.content for t in line.children) == f"x{text}x"
+
+
+# -- formulas are formulas ---------------------------------------------------------------------------------
+
+
+@cache
+def mathtext():
+    from matplotlib.mathtext import MathTextParser
+
+    return MathTextParser("path")
+
+
+def parses(formula):
+    """Whether matplotlib's TeX parser takes it (it knows no environments)."""
+    width, *_ = mathtext().parse(f"${formula}$")
+    return width > 0
+
+
+def test_formulas_of_the_case_are_tex():
+    for target in targets(opt()):
+        text = told(opt(), target, "latex")
+        for formula in re.findall(r"\\\[ (.*?) \\\]", text) + re.findall(r"(?<!\\)\$(.*?)(?<!\\)\$", text):
+            assert parses(formula), formula
+
+
+@settings(max_examples=6, deadline=None)
+@given(worlds(wrong=0.2, transcendental=False, most=4))
+def test_arithmetic_is_tex(world):
+    report = claimcheck.verify(world.mapping(), budget=20)
+    for scenario in report.scenarios[:3]:
+        for quantity, bound in scenario.bounds.items():
+            for upper in (False, True):
+                found = bound_inequality(report.claim_set, bound, quantity, upper=upper)
+                assert found is None or parses(tex.inequality_math(found))
+
+
+# -- the command line --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_command_line(format, capsys, tmp_path):
+    assert cli.main(["explain", str(CASE), "C1", "--format", format, "--depth", "1"]) == 0
+    printed = capsys.readouterr().out
+    out = tmp_path / "out"
+    assert cli.main(["explain", str(CASE), "C1", "--format", format, "--depth", "1", "-o", str(out)]) == 0
+    assert out.read_text(encoding="utf-8") == printed
+    if format == "json":
+        SCHEMA.validate(json.loads(printed))
+
+
+def test_the_schema_is_printed(capsys):
+    assert cli.main(["schema", "--explanation"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema == explanation_schema()
