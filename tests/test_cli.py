@@ -97,7 +97,7 @@ def test_a_broken_file_does_not_stop_the_others(files, capsys):
     assert "One side" in out
     assert "Area of a table top" in out
     assert "CC" in out
-    assert out.endswith("3 files: 1 contradictory, 1 consistent, 1 not checked\n")
+    assert out.endswith("3 files: 1 consistent, 1 contradictory, 1 not checked\n")
 
 
 def test_a_bug_met_in_one_file_does_not_stop_the_others(files, capsys, monkeypatch):
@@ -313,6 +313,6 @@ def test_interrupted(monkeypatch, capsys):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("claimcheck.cli.verify._check_all", interrupt)
+    monkeypatch.setattr("claimcheck.cli.verify._results", interrupt)
     assert cli.main(["verify", "x"]) == 130
     assert capsys.readouterr().err == "interrupted\n"

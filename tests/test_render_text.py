@@ -110,7 +110,7 @@ def test_a_mistake_with_its_place_line_and_caret():
 
 def test_totals_of_several_files():
     told = text(sample.contradictory(), sample.consistent(), sample.unreadable())
-    assert told.endswith("3 files: 1 contradictory, 1 consistent, 1 not checked\n")
+    assert told.endswith("3 files: 1 consistent, 1 contradictory, 1 not checked\n")
 
 
 def test_unknown_and_incomplete_are_said():

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-__all__ = ["add_budget", "add_given", "count", "seconds"]
+__all__ = ["add_budget", "add_given", "count", "jobs", "seconds"]
+
+MOST_JOBS = 61
+"""What Windows can wait for; far more than pays elsewhere."""
 
 
 def add_given(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +31,16 @@ def count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
     return int(text)
+
+
+def jobs(text: str) -> int:
+    """A number of processes; 0 or ``auto`` is one per core. Raises argparse.ArgumentTypeError."""
+    if text == "auto":
+        return 0
+    number = count(text)
+    if number > MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"{text} processes are more than {MOST_JOBS}")
+    return number
 
 
 def seconds(text: str) -> float:

@@ -16,23 +16,25 @@ if TYPE_CHECKING:
     from claimcheck.judging.report import Report
     from claimcheck.model import ClaimSet
 
-__all__ = ["check", "check_about", "check_one", "did_you_mean", "internal_error", "refuse"]
+__all__ = ["check", "check_about", "check_one", "did_you_mean", "fault_text", "internal_error", "refuse"]
 
 
-def check(path: str, parsed: argparse.Namespace) -> Report:
-    """The report of a file, or of standard input for ``-``."""
+def check(
+    path: str, *, budget: float | None = None, given: Sequence[str] = (), data: bytes | None = None
+) -> Report:
+    """The report of a file; of ``data`` if it is given, or of standard input for ``-``."""
     from claimcheck.judging.verification import check_path, check_text
 
-    given = tuple(parsed.given or ())
     if path == "-":
-        return check_text(sys.stdin.buffer.read(), "<stdin>", budget=parsed.budget, given=given)
-    return check_path(path, budget=parsed.budget, given=given)
+        text = sys.stdin.buffer.read() if data is None else data
+        return check_text(text, "<stdin>", budget=budget, given=given)
+    return check_path(path, budget=budget, given=given)
 
 
 def check_one(parsed: argparse.Namespace) -> Report:
     """The report of one file that can be read; its mistakes are shown and end the command."""
     with patience(parsed.path):
-        report = check(parsed.path, parsed)
+        report = check(parsed.path, budget=parsed.budget, given=tuple(parsed.given or ()))
     if report.claim_set is None:
         refuse(parsed.path, report.diagnostics)
     return report
@@ -66,14 +68,17 @@ def did_you_mean(word: str, known: Sequence[str], otherwise: str) -> str:
     return f"did you mean {' or '.join(close)}?" if close else otherwise
 
 
-def internal_error(fault: Exception, path: str = "") -> int:
-    """Report a bug in one line; with CLAIMCHECK_DEBUG=1 let it through."""
+def fault_text(fault: Exception, path: str = "") -> tuple[str, str]:
+    """A bug in one line, and what to do; with CLAIMCHECK_DEBUG=1 it is let through."""
     if os.environ.get("CLAIMCHECK_DEBUG", "") not in ("", "0"):
         raise fault
     where = f" on {path}" if path else ""
     told = str(fault).partition("\n")[0][:200]
-    complain(
-        f"internal error{where}, please report: {type(fault).__name__}{f': {told}' if told else ''}",
-        "set CLAIMCHECK_DEBUG=1 to see the traceback",
-    )
+    message = f"internal error{where}, please report: {type(fault).__name__}{f': {told}' if told else ''}"
+    return message, "set CLAIMCHECK_DEBUG=1 to see the traceback"
+
+
+def internal_error(fault: Exception) -> int:
+    """Report a bug in one line; with CLAIMCHECK_DEBUG=1 let it through."""
+    complain(*fault_text(fault))
     return NOT_CHECKED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -13,7 +13,17 @@ from claimcheck.cli.status import Stop
 if TYPE_CHECKING:
     from claimcheck.diagnostics import Diagnostic
 
-__all__ = ["color", "complain", "patience", "progress", "reason", "show", "write", "write_any_character"]
+__all__ = [
+    "color",
+    "complain",
+    "patience",
+    "progress",
+    "reason",
+    "show",
+    "write",
+    "write_all",
+    "write_any_character",
+]
 
 SLOW = 2.0
 """Seconds after which a terminal is told what is being waited for."""
@@ -77,17 +87,39 @@ def show(diagnostic: Diagnostic) -> None:
     print(diagnostic_text(diagnostic, Paint(color(sys.stderr))), file=sys.stderr)
 
 
-def progress(files: Sequence[str]) -> Iterator[str]:
-    """The files one by one, with a progress bar on a terminal if there are several."""
-    if len(files) > 1 and sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import track
+def write_all(texts: Iterable[str], output: str) -> None:
+    """Write texts as they come; to a file, and to a terminal (it shows progress), when all are there."""
+    if output and output != "-":
+        import shutil
+        import tempfile
 
-        yield from track(files, "checking", console=Console(stderr=True), transient=True)
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace", newline="\n") as whole:
+            whole.writelines(texts)
+            whole.seek(0)
+            try:
+                with open(output, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+                    shutil.copyfileobj(whole, file)
+            except (OSError, ValueError) as error:
+                raise Stop(f"cannot write {output}: {reason(error)}") from None
         return
-    for path in files:
-        with patience(path):
-            yield path
+    for text in ["".join(texts)] if sys.stdout.isatty() else texts:
+        write(text, "")
+
+
+@contextmanager
+def progress(count: int) -> Iterator[Callable[[], object]]:
+    """What to call after each of ``count`` files; on a terminal it moves a bar if there are several."""
+    if count < 2 or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task("", total=count)
+        yield lambda: bar.advance(task)
 
 
 @contextmanager

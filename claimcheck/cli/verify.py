@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from claimcheck.cli.arguments import add_budget, add_given, count
-from claimcheck.cli.checking import check, internal_error
+from claimcheck.cli.arguments import add_budget, add_given, count, jobs
 from claimcheck.cli.repository import add_step_summary, repository_root
 from claimcheck.cli.status import CONTRADICTORY, NOT_CHECKED, OK, Stop
-from claimcheck.cli.streams import color, progress, show, write
-from claimcheck.render import FORMATS, Options
+from claimcheck.cli.streams import color, complain, patience, progress, show, write, write_all
+from claimcheck.cli.task import Result, Task, check_task, cores
+from claimcheck.render import FORMATS, Options, render
+from claimcheck.render.assembly import ASSEMBLY, totals
 
 if TYPE_CHECKING:
     from claimcheck.judging.report import Report
@@ -37,6 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="order source combinations by the first reported quantity",
     )
     add_given(parser)
+    parser.add_argument(
+        "--jobs", type=jobs, default=1, metavar="N", help="check in N processes (0 or auto: one per core)"
+    )
     parser.add_argument("--strict", action="store_true", help="exit with 1 on warnings and `unknown`, too")
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 in spite of contradictions")
     add_budget(parser)
@@ -44,36 +50,75 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Run the command and give back the exit status."""
-    reports, missing = _check_all(parsed.paths, parsed)
-    painted = color(sys.stdout) and not parsed.output
-    options = Options(painted, parsed.top, parsed.sort, repository_root())
-    from claimcheck.judging.verification import exit_status
-    from claimcheck.render import render
+    tasks, missing = _tasks(parsed)
+    counts: Counter[str] = Counter()
+    statuses = [NOT_CHECKED if missing else OK]
+    reports: list[Report] = []
 
-    status = exit_status(reports, strict=parsed.strict)
-    if parsed.exit_zero and status == CONTRADICTORY:
-        status = OK
-    write(render(parsed.format, reports, options), parsed.output)
+    def pieces() -> Iterator[str]:
+        """What is written of each file, as it comes; what else there is to it is kept."""
+        for result in _results(tasks, parsed.jobs):
+            counts[result.word] += 1
+            statuses.append(result.status)
+            if result.fault[0]:
+                complain(*result.fault)
+            if result.report is not None:
+                reports.append(result.report)
+            if result.piece is not None:
+                yield result.piece
+
+    assemble = ASSEMBLY.get(parsed.format)
+    if assemble is not None:
+        write_all(assemble(pieces(), counts), parsed.output)
+    else:
+        for _ in pieces():
+            pass
+        write(render(parsed.format, reports, tasks[0].options), parsed.output)
     if parsed.format == "github":
         add_step_summary(reports)
-    return NOT_CHECKED if missing else status
+    if len(tasks) > 1 and (parsed.format != "text" or parsed.output):
+        print(totals(counts), file=sys.stderr)
+    status = max(statuses)
+    return OK if parsed.exit_zero and status == CONTRADICTORY else status
 
 
-def _check_all(paths: Sequence[str], parsed: argparse.Namespace) -> tuple[list[Report], bool]:
-    """The reports of all files that the paths name, and whether something could not be looked at."""
+def _tasks(parsed: argparse.Namespace) -> tuple[list[Task], bool]:
+    """All files that the paths name, and whether something could not be looked at."""
     from claimcheck.files.discovery import find_claims_files
 
-    files, diagnostics = find_claims_files(paths)
+    files, diagnostics = find_claims_files(parsed.paths)
     for diagnostic in diagnostics:
         show(diagnostic)
-    missing = bool(diagnostics)
     if not files:
         raise Stop("no claims file to check")
-    reports = []
-    for path in progress(files):
-        try:
-            reports.append(check(path, parsed))
-        except Exception as fault:  # a bug met in one file must not take the others' reports away
-            internal_error(fault, path)
-            missing = True
-    return reports, missing
+    painted = color(sys.stdout) and not parsed.output
+    options = Options(painted, parsed.top, parsed.sort, repository_root())
+    given = tuple(parsed.given or ())
+    return [
+        Task(
+            path,
+            sys.stdin.buffer.read() if path == "-" else None,
+            parsed.budget,
+            given,
+            parsed.format,
+            options,
+            parsed.strict,
+        )
+        for path in files
+    ], bool(diagnostics)
+
+
+def _results(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
+    """The results in the order of the tasks, from as many processes as pay."""
+    processes = min(jobs or cores(), len(tasks))
+    with progress(len(tasks)) as advance:
+        if processes > 1:
+            from claimcheck.cli.workers import check_in_processes
+
+            yield from check_in_processes(tasks, processes, advance)
+            return
+        for task in tasks:
+            with patience(task.path) if len(tasks) == 1 else nullcontext():
+                result = check_task(task)
+            advance()
+            yield result

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from claimcheck.budget import Budget
-from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem, Severity
+from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem, Location, Severity
 from claimcheck.judging.agreement import agreeing_groups, by_quantity
 from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence, in_order
 from claimcheck.judging.oracle import Oracle
@@ -27,7 +27,7 @@ from claimcheck.model import ClaimSet
 from claimcheck.solver.decision import Bound
 from claimcheck.solver.problem import compile_problem
 
-__all__ = ["check_path", "check_text", "exit_status", "hull_under", "verify"]
+__all__ = ["check_path", "check_text", "exit_status", "hull_under", "outcome", "verify"]
 
 _LISTED = 4096
 """Scenarios listed in a report; hull, counts and conflicts speak of all of them."""
@@ -105,6 +105,11 @@ def _loaded(
         except ClaimsError as error:
             diagnostics = error.diagnostics
     return Report(path, "", Verdict.UNKNOWN, False, diagnostics=diagnostics)
+
+
+def outcome(report: Report) -> str:
+    """What a file came to in a word or two: its verdict, or ``not checked``."""
+    return "not checked" if report.claim_set is None else str(report.verdict)
 
 
 def exit_status(reports: Iterable[Report], *, strict: bool = False) -> int:
@@ -220,6 +225,7 @@ def _fixed(claims: ClaimSet, given: Collection[str]) -> tuple[str, ...]:
     """Full ids of what is to hold in every scenario. Raises ClaimsError (CC105, CC111, CC122)."""
     faults: list[Diagnostic] = []
     fixed: list[str] = []
+    where = Location(claims.path) if claims.path else None
     questioned = {c.id for c in evidence(claims)} | {r for group in rivals(claims).values() for r in group}
     for reference in given:
         try:
@@ -232,7 +238,7 @@ def _fixed(claims: ClaimSet, given: Collection[str]) -> tuple[str, ...]:
                 )
             fixed.append(id)
         except InputProblem as problem:
-            faults.append(problem.at("given"))
+            faults.append(replace(problem.at("given"), location=where))
     if faults:
         raise ClaimsError(tuple(faults))
     return tuple(fixed)

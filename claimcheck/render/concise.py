@@ -10,13 +10,17 @@ from claimcheck.judging.wording import clean
 from claimcheck.render import Options
 from claimcheck.render.prose import headline
 
-__all__ = ["render"]
+__all__ = ["piece", "render"]
 
 
 def render(reports: Sequence[Report], options: Options) -> str:
-    """The findings and diagnostics of all reports, then one line per file with its verdict."""
-    lines = [line for r in reports for line in _lines(r)]
-    return "".join(f"{line}\n" for line in lines)
+    """The findings and diagnostics of all reports, after each file's own a line with its verdict."""
+    return "".join(piece(r, options) for r in reports)
+
+
+def piece(report: Report, options: Options) -> str:
+    """The lines of one report."""
+    return "".join(f"{line}\n" for line in _lines(report))
 
 
 def _lines(report: Report) -> Iterator[str]:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import claimcheck
 from claimcheck import moments
 from claimcheck.decimals import exact_text, lower_text, nearest_text, upper_text
 from claimcheck.interval import Interval
@@ -20,6 +19,7 @@ from claimcheck.judging.inequality import conflict_inequality
 from claimcheck.judging.report import Conflict, Finding, Report, Scenario
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
+from claimcheck.render.assembly import ASSEMBLY, head
 from claimcheck.render.selection import listed
 from claimcheck.solver.decision import Bound, Proof, Step, Witness
 from claimcheck.units import DIMENSIONLESS, Unit, from_base
@@ -28,6 +28,7 @@ __all__ = [
     "bound_object",
     "file_object",
     "interval_object",
+    "piece",
     "render",
     "report_object",
     "report_schema",
@@ -36,17 +37,18 @@ __all__ = [
 
 def render(reports: Sequence[Report], options: Options) -> str:
     """All reports as one JSON document."""
-    return json.dumps(report_object(reports, options), ensure_ascii=False, indent=2) + "\n"
+    return "".join(ASSEMBLY["json"]((piece(r, options) for r in reports), {}))
+
+
+def piece(report: Report, options: Options) -> str:
+    """One report as it stands in ``files``."""
+    return json.dumps(file_object(report, options), ensure_ascii=False, indent=2)
 
 
 def report_object(reports: Sequence[Report], options: Options | None = None) -> dict[str, Any]:
     """All reports as a tree of dicts, lists, strings, booleans and whole numbers."""
     chosen = options or Options()
-    return {
-        "schema_version": 1,
-        "tool": {"name": "claimcheck", "version": claimcheck.__version__},
-        "files": [file_object(r, chosen) for r in reports],
-    }
+    return {**head(), "files": [file_object(r, chosen) for r in reports]}
 
 
 def file_object(report: Report, options: Options) -> dict[str, Any]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-import claimcheck
 from claimcheck.judging.report import Report
 from claimcheck.render import Options
+from claimcheck.render.assembly import head
 from claimcheck.render.json import file_object
 
-__all__ = ["render"]
+__all__ = ["piece", "render"]
 
 
 def render(reports: Sequence[Report], options: Options) -> str:
     """Each report on a line of its own."""
-    head = {"schema_version": 1, "tool": {"name": "claimcheck", "version": claimcheck.__version__}}
-    return "".join(
-        json.dumps({**head, **file_object(r, options)}, ensure_ascii=False, separators=(",", ":")) + "\n"
-        for r in reports
-    )
+    return "".join(piece(r, options) for r in reports)
+
+
+def piece(report: Report, options: Options) -> str:
+    """The line of one report."""
+    whole = {**head(), **file_object(report, options)}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -8,18 +8,24 @@ from claimcheck.judging.report import Report, Status
 from claimcheck.judging.wording import clean
 from claimcheck.render import Options
 from claimcheck.render.accounts import Account, account, accounts
+from claimcheck.render.assembly import ASSEMBLY
 from claimcheck.render.combinations import scenario_rows
 from claimcheck.render.prose import claim_rows, headline, other_findings, scenario_count, summary
 from claimcheck.render.selection import listed
 
-__all__ = ["escape", "render", "table"]
+__all__ = ["escape", "piece", "render", "table"]
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~&$"})
 
 
 def render(reports: Sequence[Report], options: Options) -> str:
     """One section per report."""
-    return "\n".join("\n".join(_report(r, options)) for r in reports)
+    return "".join(ASSEMBLY["markdown"]((piece(r, options) for r in reports), {}))
+
+
+def piece(report: Report, options: Options) -> str:
+    """The section of one report."""
+    return "\n".join(_report(report, options))
 
 
 def _report(report: Report, options: Options) -> list[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from claimcheck.diagnostics import Diagnostic, Severity
 from claimcheck.judging.report import ConflictKind, Finding, Report, Scenario, Status, Verdict
+from claimcheck.judging.verification import outcome
 from claimcheck.judging.wording import clean, interval_text
 from claimcheck.render import Options
 from claimcheck.render.accounts import Account, account, accounts
+from claimcheck.render.assembly import ASSEMBLY
 from claimcheck.render.columns import Paint, align, align_steps, display_width
 from claimcheck.render.combinations import (
     chosen,
@@ -21,7 +24,7 @@ from claimcheck.render.combinations import (
 from claimcheck.render.prose import claim_rows, headline, other_findings, plural, summary, unit_of
 from claimcheck.render.selection import reported
 
-__all__ = ["diagnostic_text", "render"]
+__all__ = ["diagnostic_text", "piece", "render"]
 
 _SCENARIOS = 20
 _REPAIRS = 10
@@ -39,18 +42,12 @@ _VERDICT_STYLE = {Verdict.CONTRADICTORY: "red", Verdict.CONSISTENT: "green", Ver
 
 def render(reports: Sequence[Report], options: Options) -> str:
     """All reports, one after the other, and a line of totals if there are several."""
-    paint = Paint(options.color)
-    blocks = ["\n".join(_report(r, options, paint)) for r in reports]
-    if len(reports) > 1:
-        told = [
-            f"{sum(r.verdict is v and r.claim_set is not None for r in reports)} {v}"
-            for v in (Verdict.CONTRADICTORY, Verdict.UNKNOWN, Verdict.CONSISTENT)
-            if any(r.verdict is v and r.claim_set is not None for r in reports)
-        ]
-        broken = sum(r.claim_set is None for r in reports)
-        told += [f"{broken} not checked"] if broken else []
-        blocks.append(f"{plural(len(reports), 'file')}: {', '.join(told)}")
-    return "\n\n".join(blocks) + "\n" if blocks else ""
+    return "".join(ASSEMBLY["text"]((piece(r, options) for r in reports), Counter(map(outcome, reports))))
+
+
+def piece(report: Report, options: Options) -> str:
+    """One report."""
+    return "\n".join(_report(report, options, Paint(options.color)))
 
 
 def _report(report: Report, options: Options, paint: Paint) -> list[str]:

@@ -56,6 +56,14 @@ class UnitTable:
         for text in definitions:
             self.define(text)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Everything but the lock, which cannot go to another process."""
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.RLock()
+
     def parse(self, text: str) -> Unit:
         """The unit a text names; the empty text is dimensionless, ``date`` a point in time.
 
