@@ -1,16 +1,14 @@
 """The two OPT-175B files, end to end, against arithmetic done here with nothing but `fractions`.
 
-`Span` below is the independent judge: an interval of Fractions whose operations evaluate corners. Every
-number that the checker derives for the case is derived here a second time from the printed digits.
+`tests.by_hand.Span` is the independent judge. Every number that the checker derives for the case is derived here
+a second time from the printed digits.
 """
 
 from __future__ import annotations
 
 import datetime
-import itertools
 import math
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from claimcheck.cli import main
 from claimcheck.files.loader import load
 from claimcheck.judging.report import ConflictKind, Status, Verdict
 from claimcheck.judging.verification import check_text, exit_status
+from tests.by_hand import Span, printed, span
 
 CLAIMS = Path(__file__).parent.parent / "claims"
 CASE = CLAIMS / "opt175b.yaml"
@@ -31,45 +30,6 @@ TERA = Fraction(10**12)
 
 
 # -- the judge --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Span:
-    """All numbers from `low` to `high`."""
-
-    low: Fraction
-    high: Fraction
-
-    def _corners(self, other, operate):
-        found = [operate(a, b) for a, b in itertools.product((self.low, self.high), (other.low, other.high))]
-        return Span(min(found), max(found))
-
-    def __mul__(self, other):
-        return self._corners(_span(other), lambda a, b: a * b)
-
-    def __truediv__(self, other):
-        return self._corners(_span(other), lambda a, b: a / b)
-
-    def __add__(self, other):
-        return self._corners(_span(other), lambda a, b: a + b)
-
-    def __sub__(self, other):
-        return self._corners(_span(other), lambda a, b: a - b)
-
-    def __and__(self, other):
-        return Span(max(self.low, other.low), min(self.high, other.high))
-
-    __rmul__ = __mul__
-
-
-def _span(x):
-    return x if isinstance(x, Span) else Span(Fraction(x), Fraction(x))
-
-
-def printed(digits, last_place):
-    """What a printed number stands for: half a unit of its last place either way."""
-    half = Fraction(last_place) / 2
-    return Span(Fraction(digits) - half, Fraction(digits) + half)
 
 
 def ends(bound_or_interval, unit=1):
@@ -106,7 +66,7 @@ def busy(gpus):
 # -- the case ---------------------------------------------------------------------------------------------
 
 AS_PRINTED = {56: printed(56, 1), 63: printed(63, 1)}
-EXACTLY = {56: _span(56), 63: _span(63)}
+EXACTLY = {56: span(56), 63: span(63)}
 GPUS = {"gpus@paper": 992, "gpus@final-update": 1024}
 DAYS = {"elapsed@zhang": 56, "elapsed@logbook": 63}
 
@@ -336,13 +296,13 @@ def full():
 DERIVED = {
     "elapsed_12": (LINEAGE_DAYS, DAY),
     "elapsed_11": ((END - START_11) / DAY, DAY),
-    "calendar_days": (_span(63), DAY),
+    "calendar_days": (span(63), DAY),
     "lost_days": ((START_12 - START_11) / DAY, DAY),
-    "missing_days": (_span(63) - LINEAGE_DAYS, DAY),
+    "missing_days": (span(63) - LINEAGE_DAYS, DAY),
     "busy": (busy(992) / DAY, DAY),
     "busy_cluster": (busy(1024) / DAY, DAY),
     "mean_rate": (COMPUTE / (992 * LINEAGE_DAYS * DAY) / TERA, TERA),
-    "params": (_span(PARAMS), 1),
+    "params": (span(PARAMS), 1),
     "with_recompute": (COMPUTE, 1),
     "model_only": (COMPUTE * Fraction(3, 4), 1),
     "tokens": (TOKENS, 1),
@@ -350,15 +310,15 @@ DERIVED = {
     "epochs": (TOKENS / printed("180e9", "1e9"), 1),
     "steps": (TOKENS / BATCH, 1),
     "launcher_steps": (TOKENS / LAUNCHER_BATCH, 1),
-    "planned_steps": (_span(300 * 10**9 // BATCH), 1),
+    "planned_steps": (span(300 * 10**9 // BATCH), 1),
     "compute_11": (PER_TOKEN * BATCH * about(6700), 1),
     "progress_corpus": (printed(56, 1) * TOKENS / printed("180e9", "1e9"), PERCENT),
     "uptime_27": (printed(27, 1) * (busy(992) / DAY) / SINCE_12["27"], PERCENT),
     "uptime_56": (printed(56, 1) * (busy(992) / DAY) / SINCE_12["56"], PERCENT),
-    "checkpoint": (_span(10 * PARAMS), 8),
-    "checkpoint_tera": (_span(10 * PARAMS / 2**40), 1),
-    "file_giga": (_span(10 * PARAMS / 992 / 2**30), 1),
-    "weights_giga": (_span(2 * PARAMS / 2**30), 1),
+    "checkpoint": (span(10 * PARAMS), 8),
+    "checkpoint_tera": (span(10 * PARAMS / 2**40), 1),
+    "file_giga": (span(10 * PARAMS / 992 / 2**30), 1),
+    "weights_giga": (span(2 * PARAMS / 2**30), 1),
     "hosts_down": (about(2) * LINEAGE_DAYS, 1),
     "moe_ratio": (printed("2.16e22", "1e20") / printed("1.1e12", "1e11"), 1),
     "dense_ratio": (COMPUTE / PARAMS, 1),
@@ -385,7 +345,7 @@ def test_the_two_printed_durations_measure_different_things_and_both_are_right(f
         assert result[id].status is Status.SUPPORTED
     of_lineage = ends(result["elapsed_12@zhang"].expected, DAY)
     assert of_lineage.low <= 56 <= of_lineage.high < AS_PRINTED[63].low
-    assert ends(result["calendar_days@logbook"].expected, DAY) == _span(63)
+    assert ends(result["calendar_days@logbook"].expected, DAY) == span(63)
     counted = (datetime.date(2022, 1, 6) - datetime.date(2021, 11, 5)).days + 1
     assert counted == 63
     assert (datetime.date(2022, 1, 6) - datetime.date(2021, 11, 11)).days == 56
@@ -429,7 +389,7 @@ def test_uptime_over_either_duration(full):
         if scenario.verdict is Verdict.CONSISTENT:
             found[scenario.choices["uptime-over"][0]] = scenario.bounds
     assert set(found) == {"relation:lineage", "relation:calendar"}
-    for relation, days in (("relation:lineage", LINEAGE_DAYS), ("relation:calendar", _span(63))):
+    for relation, days in (("relation:lineage", LINEAGE_DAYS), ("relation:calendar", span(63))):
         for quantity, gpus in (("uptime", 992), ("uptime_cluster", 1024)):
             bound = found[relation][quantity]
             assert ends(bound, PERCENT) == busy(gpus) / (days * DAY) / PERCENT

@@ -1,0 +1,175 @@
+"""The claims files on further papers: what must be found is found, and nothing else.
+
+What is expected stands in `tests.paper_cases`. The sheets of sourced figures that the files were written from are
+not part of the project; where the environment variable CLAIMCHECK_FACTS names a directory that has them, the
+files are held against them claim by claim and check by check.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from claimcheck.audit import audit_file
+from claimcheck.files.loader import load_path
+from claimcheck.judging.report import Verdict
+from claimcheck.judging.verification import check_text
+from claimcheck.render import Options
+from claimcheck.render.json import render as as_json
+from claimcheck.render.text import render as as_text
+from tests.paper_cases import PAPERS, Excluded
+
+CLAIMS = Path(__file__).parent.parent / "claims"
+TWO_SCREENS = 120
+"""Lines of a text report that a reader is asked to look at."""
+
+every_paper = pytest.mark.parametrize("paper", PAPERS, ids=lambda p: p.file)
+
+
+@functools.cache
+def report(file):
+    return check_text((CLAIMS / file).read_text(encoding="utf-8"), path=f"claims/{file}")
+
+
+def claims_of(conflict):
+    return frozenset(m for m in conflict.members if not m.startswith("relation:"))
+
+
+def relations_of(conflict):
+    return frozenset(m.removeprefix("relation:") for m in conflict.members if m.startswith("relation:"))
+
+
+def members_of(conflict):
+    return claims_of(conflict) | relations_of(conflict)
+
+
+def ends(bound, quantity):
+    """Both ends in the quantity's own unit."""
+
+
+def expected(paper):
+    return [e for found in paper.conflicts.values() for e in found]
+
+
+@every_paper
+def test_everything_was_decided(paper):
+    found = report(paper.file)
+    assert found.complete
+    assert found.verdict is (Verdict.CONTRADICTORY if paper.conflicts else Verdict.CONSISTENT)
+
+
+@every_paper
+def test_the_conflicts_are_those_expected_and_no_others(paper):
+    found = {(claims_of(c), relations_of(c)) for c in report(paper.file).conflicts if c.counts}
+    assert found == {(e.claims, e.relations) for e in expected(paper)}
+    assert all(c.minimal for c in report(paper.file).conflicts)
+
+
+@every_paper
+def test_the_conflicts_are_conflicts_by_hand(paper):
+    assert all(e.by_hand() for e in expected(paper))
+
+
+@every_paper
+def test_every_report_passes_the_audit(paper):
+    (entry,) = json.loads(as_json([report(paper.file)], Options()))["files"]
+    claims, _ = load_path(str(CLAIMS / paper.file))
+    found = audit_file(entry, claims)
+    assert found.accepted
+    assert not found.refused
+
+
+@every_paper
+def test_the_text_report_fits_two_screens(paper):
+    lines = as_text([report(paper.file)], Options()).splitlines()
+    assert len(lines) <= TWO_SCREENS
+
+
+@every_paper
+def test_every_claim_says_where_it_is_printed(paper):
+    for claim in report(paper.file).claim_set.claims.values():
+        assert claim.at, claim.id
+
+
+@every_paper
+def test_every_relation_says_where_it_comes_from(paper):
+    for relation in report(paper.file).claim_set.relations.values():
+        assert relation.source or relation.note or relation.definition, relation.id
+
+
+# -- against the sheets -----------------------------------------------------------------------------------
+
+
+def sheet(paper):
+    if "CLAIMCHECK_FACTS" not in os.environ:
+        pytest.skip("CLAIMCHECK_FACTS names no directory with the sheets of sourced figures")
+    return json.loads((Path(os.environ["CLAIMCHECK_FACTS"]) / paper.sheet).read_text(encoding="utf-8"))
+
+
+@every_paper
+def test_every_inconsistency_of_the_sheet_is_expected_with_its_members(paper):
+    facts = sheet(paper)
+    for entry in facts["provable_inconsistencies"]:
+        name = entry["id"]
+        if name in paper.no_numbers:
+            continue
+        members = frozenset().union(*(e.claims for e in paper.conflicts[name]))
+        for claim in entry["claims"]:
+            assert members & set(paper.ids[claim].split()), (name, claim)
+    known = {entry["id"] for entry in facts["provable_inconsistencies"]}
+    assert {name for name in paper.conflicts if not name.startswith("also ")} <= known
+
+
+@every_paper
+def test_every_check_of_the_sheet_is_made_and_only_what_clashes_is_flagged(paper):
+    facts = sheet(paper)
+    claim_set = report(paper.file).claim_set
+    assert {c["name"] for c in facts["checks"]} == set(paper.checks)
+    clashing = [paper.checks[c["name"]] for c in facts["checks"] if c["expected_verdict"] == "contradiction"]
+    counted = [members_of(c) for c in report(paper.file).conflicts if c.counts]
+    settled = [members_of(c) for c in report(paper.file).conflicts if not c.counts]
+    also = [
+        e.claims | e.relations
+        for name in paper.conflicts
+        if name.startswith("also ")
+        for e in paper.conflicts[name]
+    ]
+    for check in facts["checks"]:
+        tests = paper.checks[check["name"]]
+        if isinstance(tests, Excluded):
+            low, high = ends(report(paper.file).bounds(tests.quantity), tests.quantity)
+            assert not low <= tests.value <= high, check["name"]
+            continue
+        tests = frozenset(tests.split())
+        assert all(t in claim_set.relations or t in claim_set.claims for t in tests), check["name"]
+        if check["expected_verdict"] == "contradiction":
+            assert any(tests <= c for c in [*counted, *settled]), check["name"]
+            continue
+        for conflict in counted:
+            if tests & conflict and conflict not in also:
+                assert any(not isinstance(t, Excluded) and set(t.split()) <= conflict for t in clashing), (
+                    check["name"]
+                )
+
+
+@every_paper
+def test_every_claim_of_the_sheet_is_there_as_printed_or_left_out_for_a_reason(paper):
+    facts = sheet(paper)
+    claims = report(paper.file).claim_set.claims
+    assert set(paper.ids).isdisjoint(paper.left_out)
+    assert {c["id"] for c in facts["claims"]} == set(paper.ids) | set(paper.left_out)
+    for entry in facts["claims"]:
+        for id in paper.ids.get(entry["id"], "").split():
+            assert digits(claims[id].text) == digits(entry["value_as_printed"]), id
+
+
+def digits(text):
+    """The printed numbers of a text, without separators, words and units."""
+    found = re.findall(r"\d[\d,_]*(?:\.\d+)?(?:[eE][+-]?\d+)?", text)
+    return [Fraction(n.replace(",", "").replace("_", "")) for n in found]
