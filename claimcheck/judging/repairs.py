@@ -164,6 +164,8 @@ def _witness_of_rest(
     """A witness for all that a repair leaves; of untouched choices, with the first rival that fits."""
     left = [*(c.id for c in evidence(claims)), *soft_relations(oracle.problem)]
     left = [p for p in left if p not in repair.dropped and p not in repair.out]
+    # A hard claim that nothing touches any more is part of the rest, too.
+    left += [p for p in oracle.problem.sort(oracle.problem.hard) if p in oracle.problem.claims]
     free = [g for g in choices if not repair.out.intersection(g)]
     for selection in itertools.islice(itertools.product(*free), _MOST_SELECTIONS):
         if oracle.budget.spent:
