@@ -1,4 +1,4 @@
-"""What the claims files on further papers must show: conflicts by members, and the relation behind each check.
+"""What the claims files on further papers must show: conflicts by members, and what tests each check.
 
 The conflicts stand here with their arithmetic done once more by `tests.by_hand`. `checks` names, for every
 check of a sheet of sourced figures, the relations of the claims file that test it.

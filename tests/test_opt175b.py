@@ -1,7 +1,7 @@
 """The two OPT-175B files, end to end, against arithmetic done here with nothing but `fractions`.
 
-`tests.by_hand.Span` is the independent judge. Every number that the checker derives for the case is derived here
-a second time from the printed digits.
+`tests.by_hand.Span` is the independent judge. Every number that the checker derives for the case is derived
+here a second time from the printed digits.
 """
 
 from __future__ import annotations
@@ -112,8 +112,8 @@ def test_uptime_of_each_combination_of_sources(reading):
     name, elapsed, report = reading
     found = {picked(s): ends(s.bounds["uptime"], PERCENT) for s in report.scenarios}
     assert {k: nearest(v, 10) for k, v in found.items()} == UPTIME[name]
-    for (gpus, days), span in found.items():
-        assert span == busy(gpus) / (elapsed[days] * DAY) / PERCENT
+    for (gpus, days), found_span in found.items():
+        assert found_span == busy(gpus) / (elapsed[days] * DAY) / PERCENT
 
 
 def test_every_scenario_is_consistent_with_a_witness_that_obeys_the_relations(reading):

@@ -1,7 +1,7 @@
 """The claims files on further papers: what must be found is found, and nothing else.
 
-What is expected stands in `tests.paper_cases`. The sheets of sourced figures that the files were written from are
-not part of the project; where the environment variable CLAIMCHECK_FACTS names a directory that has them, the
+What is expected stands in `tests.paper_cases`. The sheets of sourced figures that the files were written from
+are not part of the project; where the environment variable CLAIMCHECK_FACTS names a directory with them, the
 files are held against them claim by claim and check by check.
 """
 
