@@ -149,12 +149,19 @@ class _Question:
 
     def answer(self, start: Fixpoint) -> Bound:
         """Both ends of the variable, from a contracted box."""
+        far = {upper: w for upper in (False, True) if (w := self._far(start, upper)) is not None}
+        sides = [upper for upper in (False, True) if upper not in far]
         start, places = sharpen(
-            self.problem, self.premises, self.group, self.target, start, self.budget, self.gap
+            self.problem, self.premises, self.group, self.target, start, self.budget, self.gap, sides
         )
         if start.failure >= 0:
             return self.refuted(start)
-        low, high = (self._end(start, upper, places.get(upper, {})) for upper in (False, True))
+        low, high = (
+            _End(None, False, Proof(()), far[upper], mpq(0))
+            if upper in far
+            else self._end(start, upper, places.get(upper, {}))
+            for upper in (False, True)
+        )
         if low.impossible or high.impossible:
             return self._empty(low.proof if low.impossible else high.proof)
         gaps = [self._gap(e, low.value, high.value) for e in (low, high)]
@@ -188,7 +195,7 @@ class _Question:
         value, closed = (x.upper, x.upper_closed) if upper else (x.lower, x.lower_closed)
         proof = extract(self.problem, start.steps, [(start.high if upper else start.low)[self.target]])
         if value is None:
-            far = self.find(start, interval(_FAR, None) if upper else interval(None, -_FAR))
+            far = self._far(start, upper)
             return _End(None, False, proof, far, None if far is None else mpq(0))
         scale = max((abs(e) for e in (x.lower, x.upper) if e is not None), default=mpq(0)) or mpq(1)
         best: Witness | None = None
@@ -211,6 +218,13 @@ class _Question:
         if moved.failure < 0 and moved.box[self.target] != x and not self.combined:
             return replace(self, combined=True)._end(moved, upper, {})
         return _Search(self, upper, scale).run(start if moved.failure >= 0 else moved)
+
+    def _far(self, at: Fixpoint, upper: bool) -> Witness | None:
+        """A witness beyond all usual numbers, where the box has no end on a side: it has none."""
+        x = at.box[self.target]
+        if (x.upper if upper else x.lower) is not None:
+            return None
+        return self.find(at, interval(_FAR, None) if upper else interval(None, -_FAR))
 
     def find(self, at: Fixpoint, within: Interval) -> Witness | None:
         """A witness in the box with the variable in an interval."""

@@ -90,9 +90,20 @@ class Problem:
         """Formulas prepared by the optimiser, kept here because they depend on the relations alone."""
         self.layouts: dict[object, Any] = {}
         """Which components form trees (see ``trees``), by the relations and the variables claimed."""
+        self.revisions: dict[tuple[int, ...], tuple[list[Interval], Any]] = {}
+        """What constraints left of intervals, by the identities of both (see ``propagation``)."""
+        self.fixpoints: dict[tuple[object, object], Any] = {}
+        """Contracted boxes, by premises and variables."""
+        self.holding: dict[tuple[int, ...], tuple[list[Interval], bool]] = {}
+        """Whether constraints hold on intervals, by the identities of both (see ``witness``)."""
+        self.extremes: dict[tuple[object, ...], tuple[list[Interval], Any]] = {}
+        """Extremes of formulas, by the identities of formula and intervals (see ``sharpening``)."""
+        self.middles: dict[tuple[int, int], tuple[Interval, Interval | None]] = {}
+        """What to try first for a variable, by number and identity of its interval (see ``witness``)."""
         self.uses: dict[int, tuple[object, tuple[int, ...]]] = {}
         """What steps of proofs rest on at least, by their identity, each with the step to keep it alive."""
         self._networks: dict[tuple[tuple[str, ...], tuple[int, ...] | None], Network] = {}
+        self._groups: dict[tuple[frozenset[str], frozenset[int]], list[list[int]]] = {}
         self._touch: dict[str, tuple[int, ...]] = {p: (v,) for p, (v, _) in self.claims.items()}
         self._touch.update((p, c.variables) for p, c in self.constraints.items())
         self._hard_at: dict[int, list[str]] = {}
@@ -126,8 +137,19 @@ class Problem:
     def groups(self, premises: Collection[str]) -> list[list[int]]:
         """The variables that the premises touch, also through hard ones, by connected component.
 
-        Numbers are in order within a component, and components in order of their first number.
+        Numbers are in order within a component, and components in order of their first number. They depend on
+        the relations and on what is claimed, not on the claims, and are kept a while.
         """
+        relations = frozenset([p for p in premises if p in self.constraints])
+        key = (relations, frozenset([self.claims[p][0] for p in premises if p not in relations]))
+        known = self._groups.get(key)
+        if known is None:
+            while len(self._groups) >= _NETWORKS_KEPT:
+                self._groups.pop(next(iter(self._groups)), None)
+            known = self._groups[key] = self._connected(premises)
+        return [list(group) for group in known]
+
+    def _connected(self, premises: Collection[str]) -> list[list[int]]:
         parent: dict[int, int] = {}
 
         def root(i: int) -> int:

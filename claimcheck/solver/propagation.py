@@ -16,9 +16,10 @@ from gmpy2 import mpq
 
 from claimcheck import interval as iv
 from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, interval
+from claimcheck.interval._interval import make
 from claimcheck.solver.contractor import project, revise
 from claimcheck.solver.decision import Proof, Step
-from claimcheck.solver.problem import Network, Problem, Variable
+from claimcheck.solver.problem import Constraint, Network, Problem, Variable
 
 __all__ = ["Fixpoint", "extract", "narrowed", "premises_of", "propagate", "round_to_step", "within_reach"]
 
@@ -26,6 +27,7 @@ _LARGEST_BITS = 4096
 _LARGEST = mpq(2) ** (_LARGEST_BITS - 1)
 """Ends further out (or nearer to zero) than this say no more: without it squares of squares grow for ever."""
 _MOST_KNOWN = 20_000
+_FIXPOINTS_KEPT = 64
 _FREE_MOVES = 40
 _MOST_MOVES = 400
 
@@ -118,17 +120,19 @@ class _Run:
                 self.waiting.append(number)
 
     def narrow(
-        self, premise: str, variable: int, new: Interval, uses: Iterable[int], always: bool = False
+        self, premise: str, variable: int, new: Interval, uses: Sequence[int], always: bool = False
     ) -> bool:
         """Meet a variable with an interval and record it; False if nothing is left of the variable."""
         at = self.at
         old = at.box[variable]
         met = iv.intersection(old, new)
-        if met == old:
+        if met is old or met == old:
             return True
+        if met == new:
+            met = new  # the same object for the same result, so that it is known again when it comes back
         name = self.problem.variables[variable].name
         number = len(at.steps)
-        own = tuple(u for u in dict.fromkeys(uses) if u >= 0)
+        own = tuple([u for u in dict.fromkeys(uses) if u >= 0]) if uses else ()
         if met.is_empty:
             if not new.is_empty:  # what was found, then that it does not meet what was known
                 at.steps.append(Step(premise, name, new, own))
@@ -141,12 +145,11 @@ class _Run:
         moved_high = met.upper != old.upper or met.upper_closed != old.upper_closed
         if not (always or self.every_move) and self._too_little(variable, old, met):
             return True
-        shown = interval(
-            met.lower if moved_low else None,
-            met.upper if moved_high else None,
-            met.lower_closed if moved_low else False,
-            met.upper_closed if moved_high else False,
-        )
+        shown = met
+        if not moved_low:
+            shown = make(None, met.upper, False, met.upper_closed)
+        elif not moved_high:
+            shown = make(met.lower, None, met.lower_closed, False)
         at.steps.append(Step(premise, name, shown, own))
         at.box[variable] = met
         if moved_low:
@@ -184,23 +187,47 @@ class _Run:
     def settle(self) -> None:
         """Revise until nothing moves or a variable is empty."""
         at = self.at
-        while self.waiting:
+        while self.waiting and at.failure < 0:
             number = self.waiting.popleft()
             self.queued[number] = False
             constraint = self.constraints[number]
-            found = revise(constraint, at.box)
-            uses = [u for v in constraint.variables for u in (at.low[v], at.high[v])]
+            found = _revised(self.problem, constraint, at.box)
             if found is None:
+                uses = [u for v in constraint.variables for u in (at.low[v], at.high[v])]
                 name = self.problem.variables[constraint.variables[0]].name if constraint.variables else ""
                 own = tuple(u for u in dict.fromkeys(uses) if u >= 0)
                 at.failure = len(at.steps)
                 at.steps.append(Step(constraint.premise, name, EMPTY, own))
                 return
-            for variable, new in found:
-                if new is at.box[variable]:
-                    continue
-                if not self.narrow(constraint.premise, variable, within_reach(iv.shorten(new)), uses):
+            moved = [(variable, new) for variable, new in found if new is not at.box[variable]]
+            if moved:
+                uses = [u for v in constraint.variables for u in (at.low[v], at.high[v])]
+            for variable, new in moved:
+                if not self.narrow(constraint.premise, variable, new, uses):
                     return
+
+
+def _revised(
+    problem: Problem, constraint: Constraint, box: Sequence[Interval]
+) -> list[tuple[int, Interval]] | None:
+    """What :func:`revise` gives, looked up where the constraint met the same intervals before.
+
+    Questions about one problem differ in few claims, so most relations meet the very same intervals again.
+    These are recognised by identity, which is why a record keeps them.
+    """
+    key = (id(constraint), *[id(box[v]) for v in constraint.variables])
+    known = problem.revisions.get(key)
+    found: list[tuple[int, Interval]] | None
+    if known is not None:
+        found = known[1]
+        return found
+    if len(problem.revisions) >= _MOST_KNOWN:
+        problem.revisions.clear()
+    found = revise(constraint, box)
+    if found is not None:
+        found = [(v, x if x is box[v] else within_reach(iv.shorten(x))) for v, x in found]
+    problem.revisions[key] = ([box[v] for v in constraint.variables], found)
+    return found
 
 
 def narrowed(problem: Problem, at: Fixpoint, step: Step) -> Fixpoint:
@@ -243,35 +270,51 @@ def propagate(
     relation says is left out.
     """
     in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
-    network = problem.network(in_order, None if variables is None else tuple(variables))
-    size = len(problem.variables)
+    inside = None if variables is None else tuple(variables)
+    if start is None and not (assume or wake or every_move):
+        known: Fixpoint | None = problem.fixpoints.get((in_order, inside))
+        if known is None:
+            while len(problem.fixpoints) >= _FIXPOINTS_KEPT:
+                problem.fixpoints.pop(next(iter(problem.fixpoints)), None)
+            run = _at_first(problem, in_order, inside)
+            run.settle()
+            known = problem.fixpoints[in_order, inside] = run.at
+        return known.copy()
     if start is None:
-        inside = None if variables is None else set(variables)
-        run = _Run(problem, network, Fixpoint([ENTIRE] * size, [], [-1] * size, [-1] * size))
-        for number in range(size) if variables is None else variables:
-            variable = problem.variables[number]
-            if variable.domain is not ENTIRE and not run.narrow(
-                f"domain:{variable.name}", number, variable.domain, (), always=True
-            ):
-                return run.at
-        for premise in in_order:
-            claim = problem.claims.get(premise)
-            if claim is None or (inside is not None and claim[0] not in inside):
-                continue
-            if not run.narrow(premise, claim[0], claim[1], (), always=True):
-                return run.at
-        run.waiting.extend(range(len(network.constraints)))
-        run.queued = [True] * len(network.constraints)
+        run = _at_first(problem, in_order, inside)
     else:
-        run = _Run(problem, network, start.copy())
+        run = _Run(problem, problem.network(in_order, inside), start.copy())
     for label, number, assumed in assume:
-        if not run.narrow(label, number, assumed, (), always=True):
+        if run.at.failure >= 0 or not run.narrow(label, number, assumed, (), always=True):
             return run.at
     for number in wake:
         run.wake(number)
     run.every_move = every_move
     run.settle()
     return run.at
+
+
+def _at_first(problem: Problem, premises: tuple[str, ...], variables: tuple[int, ...] | None) -> _Run:
+    """A propagation that has looked at all limits and claims, and has every relation on its agenda."""
+    size = len(problem.variables)
+    network = problem.network(premises, variables)
+    run = _Run(problem, network, Fixpoint([ENTIRE] * size, [], [-1] * size, [-1] * size))
+    for number in range(size) if variables is None else variables:
+        variable = problem.variables[number]
+        if variable.domain is not ENTIRE and not run.narrow(
+            f"domain:{variable.name}", number, variable.domain, (), always=True
+        ):
+            return run
+    inside = None if variables is None else set(variables)
+    for premise in premises:
+        claim = problem.claims.get(premise)
+        if claim is None or (inside is not None and claim[0] not in inside):
+            continue
+        if not run.narrow(premise, claim[0], claim[1], (), always=True):
+            return run
+    run.waiting = deque(range(len(network.constraints)))
+    run.queued = [True] * len(network.constraints)
+    return run
 
 
 def extract(problem: Problem, steps: Sequence[Step], goals: Iterable[int]) -> Proof:

@@ -12,13 +12,15 @@ from collections.abc import Collection, Mapping, Sequence
 from claimcheck.budget import Budget
 from claimcheck.interval import Interval, Rational, interval
 from claimcheck.solver.decision import Step
-from claimcheck.solver.extremum import Objective, least, prepare
+from claimcheck.solver.extremum import Extremum, Objective, least, prepare
 from claimcheck.solver.problem import Problem
 from claimcheck.solver.propagation import Fixpoint, narrowed
 from claimcheck.solver.reduction import Explicit, explicit
 from claimcheck.solver.tape import evaluate
 
 __all__ = ["sharpen"]
+
+_MOST_KNOWN = 1000
 
 
 def sharpen(
@@ -29,11 +31,15 @@ def sharpen(
     start: Fixpoint,
     budget: Budget,
     gap: Rational,
+    sides: Collection[bool] = (False, True),
 ) -> tuple[Fixpoint, dict[bool, Mapping[int, Rational]]]:
     """Narrow a variable by the extremes of its formula in the inputs, where contraction may be too wide.
 
-    Returns the fixpoint and, for the lower (False) and upper (True) end, the inputs at which it lies.
+    Returns the fixpoint and, for the lower (False) and upper (True) end, the inputs at which it lies. Only
+    the ends on the ``sides`` asked for are looked at.
     """
+    if not sides or start.box[target].is_point:
+        return start, {}
     objectives = _objectives(problem, premises, group, target)
     places: dict[bool, Mapping[int, Rational]] = {}
     if objectives is None:
@@ -45,7 +51,11 @@ def sharpen(
     ends: list[Rational | None] = []
     closed: list[bool] = []
     for upper, objective in ((False, least_of), (True, greatest_of)):
-        found = least(objective, box, budget=budget, gap=gap / 4)
+        if upper not in sides:
+            ends.append(None)
+            closed.append(False)
+            continue
+        found = _least(problem, objective, box, budget, gap / 4)
         ends.append(found.proved if not upper or found.proved is None else -found.proved)
         closed.append(found.closed)
         places[upper] = {i: q for i, q in found.place.items() if i < len(problem.variables)}
@@ -59,6 +69,24 @@ def sharpen(
         solved=tuple((problem.variables[v].name, premise) for v, premise in form.solved),
     )
     return narrowed(problem, start, step), places
+
+
+def _least(
+    problem: Problem, objective: Objective, box: Sequence[Interval], budget: Budget, gap: Rational
+) -> Extremum:
+    """The least value, looked up where the inputs had the same intervals before (recognised by identity)."""
+    key = (id(objective), gap, *[id(box[i]) for i in objective.inputs])
+    known = problem.extremes.get(key)
+    found: Extremum
+    if known is not None:
+        found = known[1]
+        return found
+    found = least(objective, box, budget=budget, gap=gap)
+    if not budget.spent:
+        if len(problem.extremes) >= _MOST_KNOWN:
+            problem.extremes.clear()
+        problem.extremes[key] = ([box[i] for i in objective.inputs], found)
+    return found
 
 
 def _loses_solutions(form: Explicit, box: Sequence[Interval]) -> bool:

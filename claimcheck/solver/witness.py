@@ -24,6 +24,7 @@ from claimcheck.solver.reduction import definitions
 __all__ = ["candidates", "find_witness", "fixing_order", "simplest_between"]
 
 _MOST_TRIES = 60
+_MOST_KNOWN = 5000
 _LARGEST_SYSTEM = 12
 
 Solved = tuple[tuple[str, ...], tuple[str, ...]]
@@ -149,18 +150,34 @@ def find_witness(
     root = propagate(problem, premises, variables, start=start, assume=assume) if assume else start
     if root.failure >= 0:
         return None
-    order, inputs = fixing_order(constraints, variables)
+    key = ("order", tuple([c.premise for c in constraints]), tuple(variables))
+    if key not in problem.formulas:
+        problem.formulas[key] = fixing_order(constraints, variables)
+    order, inputs = problem.formulas[key]
     search = _Search(problem, in_order, variables, constraints, order, allowed, budget, tries)
     open_inputs = [v for v in order[:inputs] if not root.box[v].is_point]
     if len(open_inputs) > 1:  # all inputs at once is often good enough, and quick
-        middles = [(v, next(candidates(root.box[v], problem.variables[v]), None)) for v in open_inputs]
-        all_fixed = [("case:fixed", v, point(q)) for v, q in middles if q is not None]
+        middles = [(v, _middle(problem, v, root.box[v])) for v in open_inputs]
+        all_fixed = [("case:fixed", v, x) for v, x in middles if x is not None]
         quick = propagate(problem, in_order, variables, start=root, assume=all_fixed)
         if quick.failure < 0:
             found = search.descend(quick, 0, {}, [])
             if found is not None:
                 return found
     return search.descend(root, 0, {}, [])
+
+
+def _middle(problem: Problem, variable: int, x: Interval) -> Interval | None:
+    """The first value to try for a variable, as the same object whenever it is looked for in the same x."""
+    known = problem.middles.get((variable, id(x)))
+    if known is not None:
+        return known[1]
+    if len(problem.middles) >= _MOST_KNOWN:
+        problem.middles.clear()
+    first = next(candidates(x, problem.variables[variable]), None)
+    middle = None if first is None else point(first)
+    problem.middles[variable, id(x)] = (x, middle)
+    return middle
 
 
 def _allowed(problem: Problem, premises: Collection[str], variables: Sequence[int]) -> dict[int, Interval]:
@@ -303,10 +320,22 @@ class _Search:
             around[variable] = x
         if stated and not all(c.op == "=" or holds(c, around) for c in self.constraints):
             return None
-        if not all(id(c) in proved or holds(c, at.box) for c in self.constraints):
+        if not all(id(c) in proved or _holds(self.problem, c, at.box) for c in self.constraints):
             return None
         values = {self.problem.variables[v].name: at.box[v] for v in self.variables}
         return Witness(values, tuple(log))
+
+
+def _holds(problem: Problem, constraint: Constraint, box: Sequence[Interval]) -> bool:
+    """Whether a constraint holds, looked up where it was tried on the same intervals (by identity)."""
+    key = (id(constraint), *[id(box[v]) for v in constraint.variables])
+    known = problem.holding.get(key)
+    if known is None:
+        if len(problem.holding) >= _MOST_KNOWN:
+            problem.holding.clear()
+        known = [box[v] for v in constraint.variables], holds(constraint, box)
+        problem.holding[key] = known
+    return known[1]
 
 
 def existing(constraint: Constraint, box: Sequence[Interval], variable: int) -> Interval | None:
