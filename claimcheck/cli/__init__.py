@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from claimcheck import __version__
-from claimcheck.cli import audit, bounds, explain, init, rule, schema, verify
+from claimcheck.cli import audit, bounds, diff, explain, init, rule, schema, verify
 from claimcheck.cli.checking import internal_error
 from claimcheck.cli.status import INTERRUPTED, Stop
 from claimcheck.cli.streams import complain, write_any_character
@@ -23,6 +23,7 @@ _COMMANDS = {
     "bounds": bounds,
     "explain": explain,
     "audit": audit,
+    "diff": diff,
     "rule": rule,
     "schema": schema,
     "init": init,

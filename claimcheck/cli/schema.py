@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--report", action="store_true", help="that of the JSON report instead")
+    which.add_argument("--diff", action="store_true", help="that of a JSON comparison instead")
     which.add_argument("--explanation", action="store_true", help="that of a JSON explanation instead")
 
 
@@ -27,6 +28,10 @@ def run(parsed: argparse.Namespace) -> int:
         from claimcheck.render.json import report_schema
 
         schema = report_schema()
+    elif parsed.diff:
+        from claimcheck.render.diff import diff_schema
+
+        schema = diff_schema()
     elif parsed.explanation:
         from claimcheck.render.explanation.schema import explanation_schema
 
