@@ -7,6 +7,8 @@ the basis speaks of stays out of it, because the conclusion was not drawn from t
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,8 +16,8 @@ from gmpy2 import mpq
 
 from claimcheck.budget import Budget
 from claimcheck.interval import Interval, Rational
-from claimcheck.judging.agreement import by_quantity, clashing_pairs
-from claimcheck.judging.mus import MinimalSet, enumerate_minimal_sets
+from claimcheck.judging.labels import Labelled, labelled_conflicts
+from claimcheck.judging.mus import Enumeration, MinimalSet, certify, enumerate_minimal_sets, shrink
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import basis, conclusions, evidence, rivals, soft_relations
 from claimcheck.judging.report import Conflict, ConflictKind
@@ -33,6 +35,9 @@ __all__ = [
 ]
 
 _LIMIT = 2000
+_MOST_SELECTIONS = 16
+_LABEL_SECONDS = 5.0
+"""How long labels may be looked for in one component; where they see all they rarely need a second."""
 _KINDS = (ConflictKind.CONTRADICTION, ConflictKind.IMPOSSIBLE, ConflictKind.DISAGREEMENT)
 """Kinds of conflicts, the most telling first: that two sources disagree is seen without a tool."""
 
@@ -67,22 +72,17 @@ def conflicts_of_evidence(
     pools: dict[int, list[str]] = {}
     for id in soft:
         pools.setdefault(group_of[problem.claims[id][0]], []).append(id)
-    tied = set()
     for premise in relations:
         variables = problem.constraints[premise].variables
         if variables:
             pools.setdefault(group_of[variables[0]], []).append(premise)
-    for premise in problem.constraints:
-        tied |= {group_of[v] for v in problem.constraints[premise].variables if v in group_of}
     choices = rivals(claims).values()
     found: list[Conflict] = []
     incomplete: set[int] = set()
     for group, pool in sorted(pools.items()):
-        clashes, complete = _in_component(
-            oracle, pool, choices, related=group in tied, budget=budget, limit=limit - len(found)
-        )
-        found += [_conflict(claims, oracle, c) for c in clashes]
-        if not complete:
+        clashes = _in_component(oracle, pool, choices, budget=budget, limit=limit - len(found))
+        found += [_conflict(claims, oracle, c) for c in clashes.sets]
+        if not clashes.complete:
             incomplete |= {v for v, g in group_of.items() if g == group}
     return Conflicts(tuple(found), frozenset(incomplete))
 
@@ -92,36 +92,44 @@ def _in_component(
     pool: Sequence[str],
     choices: Iterable[Sequence[str]],
     *,
-    related: bool,
     budget: Budget,
     limit: int,
-) -> tuple[list[MinimalSet], bool]:
-    """The minimal sets within one component: disagreements by comparing intervals, the others by search."""
-    known: list[MinimalSet] = []
-    alone: dict[str, Answer] = {}
-    complete = True
-    for intervals in by_quantity(oracle.problem, (p for p in pool if p in oracle.problem.claims)).values():
-        suspects = {id for pair in clashing_pairs(intervals) for id in pair}
-        suspects |= {id for id, x in intervals.items() if x.is_empty}
-        if not related and len(intervals) > 0:
-            suspects |= set(intervals)
-        for id in intervals:
-            if id in suspects:
-                alone[id] = oracle.decide((id,)).answer
-                complete = complete and alone[id] is not Answer.UNKNOWN
-        known += [MinimalSet(frozenset((id,)), True) for id in intervals if alone.get(id) == "infeasible"]
-        for one, other in clashing_pairs(intervals):
-            if len(known) >= limit:
-                return known, False
-            if "infeasible" not in (alone[one], alone[other]):
-                proved = alone[one] is Answer.FEASIBLE and alone[other] is Answer.FEASIBLE
-                known.append(MinimalSet(frozenset((one, other)), proved))
-    if not related:  # intervals on one line: what meets pairwise meets, so there is nothing else
-        return known, complete
-    rest = enumerate_minimal_sets(
-        oracle.decide, pool, budget=budget, limit=limit, exclusive=choices, known=known
+) -> Enumeration:
+    """The minimal sets within one component: by labels where these see all, else from these on by search."""
+    labelled = _by_labels(oracle, pool, choices, budget=budget, limit=limit)
+    if labelled.complete:
+        return Enumeration(tuple(certify(oracle.decide, labelled.sets, pool, choices)), True)
+    known: dict[frozenset[str], MinimalSet] = {}
+    for clash in labelled.sets:
+        if len(known) < limit and not budget.spent and not any(k <= clash for k in known):
+            smallest = shrink(oracle.decide, clash, pool)
+            known[smallest.members] = smallest
+    return enumerate_minimal_sets(
+        oracle.decide, pool, budget=budget, limit=limit, exclusive=choices, known=known.values()
     )
-    return list(rest.sets), rest.complete and complete
+
+
+def _by_labels(
+    oracle: Oracle, pool: Sequence[str], choices: Iterable[Sequence[str]], *, budget: Budget, limit: int
+) -> Labelled:
+    """What labels show, for each selection of rival relations by itself: together they would make circles."""
+    groups = [inside for group in choices if len(inside := [r for r in group if r in pool]) > 1]
+    if math.prod(map(len, groups)) > _MOST_SELECTIONS:
+        return Labelled((), False)
+    found: dict[frozenset[str], None] = {}
+    complete = True
+    time_left = Budget(_LABEL_SECONDS, budget)
+    for selection in itertools.product(*groups):
+        out = {r for group in groups for r in group}.difference(selection)
+        part = labelled_conflicts(
+            oracle.problem, [p for p in pool if p not in out], budget=time_left, limit=limit
+        )
+        found.update(dict.fromkeys(part.sets))
+        complete = complete and part.complete
+    sets = tuple(sorted(found, key=lambda s: (len(s), [oracle.problem.order[m] for m in s])))
+    if len(groups) and not complete:
+        sets = tuple(s for s in sets if not any(o < s for o in sets))
+    return Labelled(sets, complete and len(sets) <= limit)
 
 
 def conflicts_of_conclusion(

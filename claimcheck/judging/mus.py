@@ -10,13 +10,17 @@ closed under subsets, so the same argument finds every minimal set within the fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from claimcheck.budget import Budget
 from claimcheck.solver.decision import Answer, Decision
 
-__all__ = ["Enumeration", "MinimalSet", "enumerate_minimal_sets", "shrink"]
+__all__ = ["Enumeration", "MinimalSet", "certify", "enumerate_minimal_sets", "shrink"]
+
+_MOST_FAILED = 8
+"""Large sets without a witness after which only what must be asked is asked."""
 
 Ask = Callable[[frozenset[str]], Decision]
 
@@ -55,6 +59,64 @@ def shrink(ask: Ask, clashing: Iterable[str], order: Sequence[str]) -> MinimalSe
     return MinimalSet(members, minimal)
 
 
+def certify(
+    ask: Ask,
+    clashes: Sequence[frozenset[str]],
+    pool: Sequence[str],
+    exclusive: Iterable[Sequence[str]] = (),
+) -> list[MinimalSet]:
+    """All the minimal sets of a pool, each shown to be minimal where witnesses answer its deletions.
+
+    To ask for a set without a member, as many others are added as no known clash (nor pair of exclusive
+    ones) forbids. What holds then answers for most other sets, too, so that there are far fewer questions
+    for ``ask``, which remembers, to solve.
+    """
+    number = {element: i for i, element in enumerate(pool)}
+    masks = [sum(1 << number[e] for e in clash) for clash in clashes]
+    forbidden = masks + _pairs(exclusive, number)
+    holding: list[int] = []
+    failed = 0
+    found = []
+    for clash, mask in zip(clashes, masks, strict=True):
+        minimal = True
+        for element in sorted(clash, key=number.__getitem__):
+            wanted = mask & ~(1 << number[element])
+            if failed < _MOST_FAILED and not any(not wanted & ~h for h in holding):
+                grown = _grown(wanted, forbidden, len(pool))
+                answer = ask(frozenset(e for e in pool if grown >> number[e] & 1)).answer
+                if answer is Answer.FEASIBLE:
+                    holding.append(grown)
+                else:
+                    failed += 1
+            minimal = ask(clash - {element}).answer is Answer.FEASIBLE and minimal
+        found.append(MinimalSet(clash, minimal))
+    return found
+
+
+def _pairs(exclusive: Iterable[Sequence[str]], number: Mapping[str, int]) -> list[int]:
+    """The pairs within each group, as masks."""
+    inside = ([e for e in group if e in number] for group in exclusive)
+    return [1 << number[a] | 1 << number[b] for group in inside for a, b in itertools.combinations(group, 2)]
+
+
+def _grown(start: int, clashes: Sequence[int], size: int) -> int:
+    """A maximal set of elements that holds no clash entirely, from one that holds none."""
+    whole = start
+    out = 0
+    for clash in clashes:  # leave one element of each clash out, the last that may be
+        if not clash & out:
+            options = clash & ~start
+            out |= 1 << (options.bit_length() - 1)
+    whole = ((1 << size) - 1) & ~out
+    while out:
+        one = out & -out
+        out ^= one
+        with_it = whole | one
+        if not any(not c & ~with_it for c in clashes if c & one):
+            whole = with_it
+    return whole
+
+
 def enumerate_minimal_sets(
     ask: Ask,
     pool: Sequence[str],
@@ -78,11 +140,8 @@ def enumerate_minimal_sets(
     def mask(elements: Iterable[str]) -> int:
         return sum(1 << number[e] for e in elements)
 
-    for group in exclusive:
-        inside = [e for e in group if e in number]
-        for i, one in enumerate(inside):
-            for other in inside[i + 1 :]:
-                unexplained.forbid(mask((one, other)))
+    for pair in _pairs(exclusive, number):
+        unexplained.forbid(pair)
     for clash in (*(m.members for m in found), *blocked):
         if clash <= number.keys():
             unexplained.forbid(mask(clash))

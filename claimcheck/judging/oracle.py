@@ -21,8 +21,10 @@ from claimcheck.solver.witness import simplest_between
 
 __all__ = ["Oracle"]
 
-_REMEMBERED = 64
-"""Recent answers searched for a superset or a subset. More would cost more than it saves."""
+_REMEMBERED = 4096
+"""Recent answers searched for a superset or a subset."""
+_TRIED = 32
+"""Recent witnesses tried on sets with further claims."""
 
 Decide = Callable[..., Decision]
 Bounds = Callable[..., dict[str, Bound]]
@@ -53,8 +55,9 @@ class Oracle:
         self._decide: Decide = decide or search.decide
         self._bounds: Bounds = bounds or optimum.bounds
         self._answers: dict[frozenset[str], Decision] = {}
-        self._holding: deque[tuple[frozenset[str], Decision]] = deque(maxlen=_REMEMBERED)
-        self._clashing: deque[tuple[frozenset[str], Decision]] = deque(maxlen=_REMEMBERED)
+        self._holding: deque[tuple[int, Decision]] = deque(maxlen=_REMEMBERED)
+        self._recent: deque[tuple[frozenset[str], Decision]] = deque(maxlen=_TRIED)
+        self._clashing: deque[tuple[int, Decision]] = deque(maxlen=_REMEMBERED)
         self._enclosures: dict[tuple[frozenset[str], str, Rational], Bound] = {}
 
     def decide(self, premises: Iterable[str]) -> Decision:
@@ -107,22 +110,33 @@ class Oracle:
         known = self._answers.get(asked)
         if known is not None:
             return known
-        for holding, decision in reversed(self._holding):
-            if asked <= holding or self._satisfies(decision.witness, asked - holding):
+        mask = self._mask(asked)
+        for holding, decision in self._holding:
+            if not mask & ~holding:
                 return decision
+        rest = ~mask
         for clashing, decision in self._clashing:
-            if clashing <= asked:
+            if not clashing & rest:
+                return decision
+        for known_to_hold, decision in self._recent:
+            if self._satisfies(decision.witness, asked - known_to_hold):
                 return decision
         return self._ask(asked)
+
+    def _mask(self, premises: Iterable[str]) -> int:
+        """A set of premises as the bits of their places in file order."""
+        order = self.problem.order
+        return sum(1 << order[p] for p in premises)
 
     def _ask(self, asked: frozenset[str]) -> Decision:
         self.asked += 1
         decision = self._decide(self.problem, self.problem.sort(asked), budget=self._one_question())
         self._answers[asked] = decision
         if decision.answer is Answer.FEASIBLE:
-            self._holding.append((asked, decision))
+            self._holding.appendleft((self._mask(asked), decision))
+            self._recent.appendleft((asked, decision))
         elif decision.answer is Answer.INFEASIBLE:
-            self._clashing.append((frozenset(decision.core), decision))
+            self._clashing.append((self._mask(decision.core), decision))
         return decision
 
     def _satisfies(self, witness: Witness | None, further: frozenset[str]) -> bool:
