@@ -1,4 +1,4 @@
-"""Claim sets of any size whose conflicts are many: chains, independent blocks and grids.
+"""Claim sets of any size whose conflicts are many: chains, independent blocks and grids; and random tangles.
 
 Every claim is 0.2 % wide and round the truth, but for some (``wrong``) that are printed 10 % too high. All
 claims and relations may be dropped. The same numbers come out on every run.
@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from claimcheck.model import ClaimSet
 
-__all__ = ["blocks", "chain", "grid"]
+__all__ = ["blocks", "chain", "grid", "tangle"]
 
 
 def chain(size, wrong=5, seed=1):
@@ -48,7 +48,8 @@ def blocks(size, seed=1):
 def grid(size, wrong=5, seed=1):
     """c[i,j] = a[i] b[j], every a, b and c claimed, ``size`` claims in all; five of the cells are off."""
     rng = random.Random(seed)
-    rows = next(r for r in range(2, size) if (r + 1) * (r + 3) > size)
+    even = [r for r in range(2, size) if (r + 1) ** 2 <= size + 1 and (size + 1) % (r + 1) == 0]
+    rows = even[-1] if even else next(r for r in range(2, size) if (r + 1) * (r + 3) > size)
     columns = -(-(size - rows) // (rows + 1))
     cells = [(i, j) for i in range(rows) for j in range(columns)][: size - rows - columns]
     off = set(rng.sample(cells, min(wrong, len(cells))))
@@ -62,6 +63,38 @@ def grid(size, wrong=5, seed=1):
     for i, j in cells:
         _claim(claims, rng, f"c{i}_{j}", a[i] * b[j] * (Fraction(11, 10) if (i, j) in off else 1))
         claims.relation(f"c{i}_{j} = a{i} * b{j}", id=f"cell{i}_{j}")
+    return claims
+
+
+def tangle(rng, most=14):
+    """A random set of up to ``most`` claims and relations: circles, both signs, open ends, whole numbers.
+
+    Numbers are small and often zero, so that quotients meet every case there is.
+    """
+    claims = ClaimSet(title="tangle")
+    for source in "ab":
+        claims.source(source)
+    names = [f"q{i}" for i in range(rng.randint(3, 6))]
+    for name in names:
+        low, high = rng.choice([(None, None)] * 4 + [("0", None), ("-2", "5")])
+        claims.quantity(name, min=low, max=high, integer=rng.random() < 0.1)
+    for _ in range(rng.randint(1, 3)):
+        first, *others = rng.sample(names, min(len(names), rng.choice((2, 3, 3, 4))))
+        right = (
+            others[0] if len(others) > 1 else rng.choice(("2 * {0}", "5 - {0}", "{0} / 3")).format(others[0])
+        )
+        for other in others[1:]:
+            right = f"({right} {rng.choice('+-*/*/')} {other})"
+        op = rng.choice(("=", "=", "=", "<=", ">="))
+        claims.relation(f"{first} {op} {right}", definition=rng.random() < 0.1)
+    for name in names:
+        for source in "ab"[: rng.choice((0, 1, 1, 1, 2))]:
+            if len(claims.claims) + len(claims.relations) == most:
+                break
+            low = rng.randint(-3, 6)
+            high = low + rng.choice((0, 0, 1, 2))
+            value = rng.choice((f"[{low}, {high}]", f"[{low}, {high}]", f"> {low}", f"<= {low}", f"< {high}"))
+            claims.claim(name, value, source=source)
     return claims
 
 

@@ -295,15 +295,15 @@ class _Run:
                 for x in self._partners(number, z):
                     if x.value >= 0:
                         self._product(number, 2 * p + sign, label, x, 0)
-            if label.value <= 0:  # greatest times greatest, where one of the two is not negative
+            if label.value < 0:  # greatest times greatest, where one of the two is not negative
                 for x in self._partners(number, z ^ 1):
-                    if x.value <= 0:
+                    if x.value < 0:
                         for e in _cover((*self.weak[own ^ 1], *self.weak[z]), label.env | x.env):
                             self._product(number, 2 * p + sign, label, x, e)
             if new_sign:
                 for y in self._partners(number, own ^ 1):
                     for x in self._partners(number, z ^ 1):
-                        if y.value <= 0 and x.value <= 0:
+                        if y.value < 0 and x.value < 0:
                             self._product(number, (2 * p + sign) ^ 1, y, x, label.env)
         if label.value == 0 and not label.open:  # zero times anything
             for y in self._partners(number, own ^ 1):
@@ -314,10 +314,10 @@ class _Run:
             self._multiply_mixed(number, p, label, other)
 
     def _product(self, number: int, literal: int, y: _Label, x: _Label, env: int) -> None:
-        """Hand on the product of two lower ends, both at least 0, or of two upper ones, both at least 0."""
+        """Hand on the product of two lower ends, both at least 0, or of two upper ones, both above 0."""
         value = y.value * x.value
         attained = not (y.open or x.open) or not (y.value or y.open) or not (x.value or x.open)
-        upper = y.value < 0 or x.value < 0
+        upper = y.value < 0
         self._hand(
             number,
             literal,

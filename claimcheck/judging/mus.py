@@ -73,19 +73,18 @@ def certify(
     """
     number = {element: i for i, element in enumerate(pool)}
     masks = [sum(1 << number[e] for e in clash) for clash in clashes]
-    forbidden = masks + _pairs(exclusive, number)
-    holding: list[int] = []
+    pairs = _pairs(exclusive, number)
+    cover = _Cover(len(pool), masks, pairs)
     failed = 0
     found = []
-    for clash, mask in zip(clashes, masks, strict=True):
+    for i, clash in enumerate(clashes):
         minimal = True
         for element in sorted(clash, key=number.__getitem__):
-            wanted = mask & ~(1 << number[element])
-            if failed < _MOST_FAILED and not any(not wanted & ~h for h in holding):
-                grown = _grown(wanted, forbidden, len(pool))
-                answer = ask(frozenset(e for e in pool if grown >> number[e] & 1)).answer
-                if answer is Answer.FEASIBLE:
-                    holding.append(grown)
+            if failed < _MOST_FAILED and cover.open(i, number[element]):
+                out = cover.leave_out(i, number[element])
+                holding = ask(frozenset(e for e in pool if not out >> number[e] & 1))
+                if holding.answer is Answer.FEASIBLE:
+                    cover.settle(out)
                 else:
                     failed += 1
             minimal = ask(clash - {element}).answer is Answer.FEASIBLE and minimal
@@ -99,22 +98,65 @@ def _pairs(exclusive: Iterable[Sequence[str]], number: Mapping[str, int]) -> lis
     return [1 << number[a] | 1 << number[b] for group in inside for a, b in itertools.combinations(group, 2)]
 
 
-def _grown(start: int, clashes: Sequence[int], size: int) -> int:
-    """A maximal set of elements that holds no clash entirely, from one that holds none."""
-    whole = start
-    out = 0
-    for clash in clashes:  # leave one element of each clash out, the last that may be
-        if not clash & out:
-            options = clash & ~start
-            out |= 1 << (options.bit_length() - 1)
-    whole = ((1 << size) - 1) & ~out
-    while out:
-        one = out & -out
-        out ^= one
-        with_it = whole | one
-        if not any(not c & ~with_it for c in clashes if c & one):
-            whole = with_it
-    return whole
+class _Cover:
+    """Which deletions of which clashes are answered by the large sets that hold.
+
+    A large set answers for clash i without element e if e is all of the clash that it leaves out. ``within``
+    and ``open_for`` map an element to the clashes (as a mask) that have it, and where it is not answered for.
+    """
+
+    def __init__(self, size: int, clashes: Sequence[int], pairs: Sequence[int]) -> None:
+        self.size, self.clashes, self.forbidden = size, clashes, [*clashes, *pairs]
+        self.within = [sum(1 << i for i, c in enumerate(clashes) if c >> e & 1) for e in range(size)]
+        self.open_for = list(self.within)
+
+    def open(self, clash: int, element: int) -> bool:
+        """Whether nothing answers yet for a clash without an element."""
+        return bool(self.open_for[element] >> clash & 1)
+
+    def leave_out(self, clash: int, element: int) -> int:
+        """A minimal set to leave out so that nothing clashes, one element alone of the given clash.
+
+        Greedy: what is left out next is what answers for the most open deletions.
+        """
+        kept = self.clashes[clash] & ~(1 << element)
+        out = 1 << element
+        hit = self.within[element]
+        for i, each in enumerate(self.forbidden):
+            if each & out:
+                continue
+            best, most = -1, (-self.size, 0)
+            for e in _ones(each & ~kept):
+                gain = (self.open_for[e] & ~hit).bit_count() - (self.within[e] & hit).bit_count()
+                score = (gain, (self.within[e] & ~hit).bit_count())
+                if i >= len(self.clashes):  # of two rivals the later one
+                    score = (0, e)
+                if score > most or best < 0:
+                    best, most = e, score
+            out |= 1 << best
+            hit |= self.within[best]
+        for e in _ones(out):
+            if all(f & out & ~(1 << e) for f in self.forbidden if f >> e & 1):
+                out &= ~(1 << e)
+        return out
+
+    def settle(self, out: int) -> None:
+        """Note that all but ``out`` holds."""
+        once = twice = 0
+        for e in _ones(out):
+            twice |= once & self.within[e]
+            once |= self.within[e]
+        for e in _ones(out):
+            self.open_for[e] &= ~(once & ~twice)
+
+
+def _ones(mask: int) -> list[int]:
+    found = []
+    while mask:
+        one = mask & -mask
+        found.append(one.bit_length() - 1)
+        mask ^= one
+    return found
 
 
 def enumerate_minimal_sets(

@@ -69,6 +69,10 @@ class Oracle:
         known = self._answers.get(asked)
         if known is not None:
             return known
+        known = self._within_what_holds(asked)
+        if known is not None:
+            self._answers[asked] = known
+            return known
         values: dict[str, Interval] = {}
         solved: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
         unknown = False
@@ -94,6 +98,17 @@ class Oracle:
             decision = Decision(Answer.UNKNOWN)
         self._answers[asked] = decision
         return decision
+
+    def _within_what_holds(self, asked: frozenset[str]) -> Decision | None:
+        """The answer for a part of what is known to hold, without a look at its components."""
+        mask = self._mask(asked)
+        witness = next((d.witness for holding, d in self._holding if not mask & ~holding), None)
+        if witness is None:
+            return None
+        touched = {v for group in self.problem.groups(asked) for v in group}
+        names = {self.problem.variables[v].name for v in touched}
+        part = _restricted(witness, names, asked | self.problem.hard_on(touched))
+        return None if part is None else Decision(Answer.FEASIBLE, witness=part)
 
     def _components(self, premises: frozenset[str]) -> list[tuple[list[int], frozenset[str]]]:
         """The variables that the premises touch by component, each with the premises of that component."""
