@@ -11,12 +11,13 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable
 
 from claimcheck.budget import Budget
-from claimcheck.interval import EMPTY, Interval, Rational, point, subset
+from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, intersection, point, subset
 from claimcheck.solver import optimum, search
+from claimcheck.solver.contractor import project
 from claimcheck.solver.decision import Answer, Bound, Decision, Witness
 from claimcheck.solver.optimum import GAP, unclaimed
 from claimcheck.solver.problem import Problem
-from claimcheck.solver.propagation import propagate
+from claimcheck.solver.propagation import propagate, round_to_step
 from claimcheck.solver.witness import simplest_between
 
 __all__ = ["Oracle"]
@@ -25,6 +26,9 @@ _REMEMBERED = 4096
 """Recent answers searched for a superset or a subset."""
 _TRIED = 32
 """Recent witnesses tried on sets with further claims."""
+
+_MANY = 100
+"""Premises in one question, beyond which a short way to an enclosure is tried first."""
 
 Decide = Callable[..., Decision]
 Bounds = Callable[..., dict[str, Bound]]
@@ -198,14 +202,47 @@ class Oracle:
         return {t: found[t] for t in wanted}
 
     def contracted(self, premises: Collection[str], target: str) -> Interval:
-        """An enclosure of the target's values from contraction alone: quick, and not always tight."""
+        """An enclosure of the target's values from contraction alone: quick, and not always tight.
+
+        Among very many premises the relations next to the target are asked first, one by one, and where they
+        say something this is the answer: what lies behind them might narrow it further, at the cost of a walk
+        through everything.
+        """
         number = self.problem.number[target]
+        if len(premises) > _MANY:
+            near = self._nearby(premises, number)
+            if near != unclaimed(self.problem.variables[number]).interval:
+                return near
         for group, within in self._components(frozenset(premises)):
             if number in group:
                 in_force = self.problem.sort(within | self.problem.hard_on(group))
                 fixpoint = propagate(self.problem, in_force, group)
                 return fixpoint.box[number] if fixpoint.failure < 0 else EMPTY
         return unclaimed(self.problem.variables[number]).interval
+
+    def _nearby(self, premises: Collection[str], number: int) -> Interval:
+        """What each relation on a variable, taken by itself, and the claims on its variables leave of it."""
+        problem = self.problem
+        left = problem.variables[number].domain
+        near = [p for p in problem.touching(number) if p in premises or p in problem.hard]
+        for premise in near:
+            if premise in problem.claims:
+                left = intersection(left, problem.claims[premise][1])
+        relations = [c for p in near if (c := problem.constraints.get(p)) is not None]
+        for constraint in sorted(relations, key=lambda c: len(c.variables)):
+            box = [ENTIRE] * len(problem.variables)
+            for v in constraint.variables:
+                box[v] = problem.variables[v].domain
+                for p in problem.touching(v):
+                    claim = problem.claims.get(p)
+                    if claim is not None and (p in premises or p in problem.hard):
+                        box[v] = intersection(box[v], claim[1])
+                if box[v].is_empty:
+                    return EMPTY
+            found = intersection(left, project(constraint, box, number))
+            if found != left:
+                return round_to_step(found, problem.variables[number])
+        return round_to_step(left, problem.variables[number])
 
     def _ask_bounds(self, premises: frozenset[str], targets: list[str], gap: Rational) -> None:
         self.asked += 1

@@ -54,6 +54,8 @@ def basis(claims: ClaimSet, conclusion: Claim) -> tuple[str, ...]:
         claim = claims.claims.get(id)
         if claim is not None:
             waiting.extend(claim.given)
+    if not found:
+        return ()
     in_order = [*claims.claims, *(r.premise for r in claims.relations.values())]
     sure = {c.id for c in claims.claims.values() if c.certain}
     sure |= {r.premise for r in claims.relations.values() if r.definition}

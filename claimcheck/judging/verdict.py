@@ -227,8 +227,7 @@ def _allowed_by_others(
     first, which allows no less. What evidence is allowed is for reading and no verdict rests on it, so
     contraction is enough where it says something.
     """
-    covered = {p for c in home.cases for p in c.premises}
-    wanted = (given | {claim.id}) & covered
+    wanted = {p for p in (*given, claim.id) if any(p in c.premises for c in home.cases)}
     cases = [c for c in home.cases if c.verdict is not Verdict.CONTRADICTORY and wanted <= c.premises]
     if not cases:
         return None, True

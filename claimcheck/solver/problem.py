@@ -6,7 +6,7 @@ subexpressions are one node, so that what is shared is seen as shared (the expre
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,6 +106,10 @@ class Problem:
         self._groups: dict[tuple[frozenset[str], frozenset[int]], list[list[int]]] = {}
         self._touch: dict[str, tuple[int, ...]] = {p: (v,) for p, (v, _) in self.claims.items()}
         self._touch.update((p, c.variables) for p, c in self.constraints.items())
+        self._at: dict[int, list[str]] = {}
+        for premise, touched in self._touch.items():
+            for number in touched:
+                self._at.setdefault(number, []).append(premise)
         self._hard_at: dict[int, list[str]] = {}
         for premise in self.hard:
             for variable in self._touch[premise]:
@@ -173,6 +177,10 @@ class Problem:
         for variable in sorted(parent):
             found.setdefault(root(variable), []).append(variable)
         return list(found.values())
+
+    def touching(self, variable: int) -> Sequence[str]:
+        """The claims and relations that speak of a variable, whether they are in force or not."""
+        return self._at.get(variable, ())
 
     def hard_on(self, variables: Iterable[int]) -> set[str]:
         """The hard premises that speak of any of these variables."""
