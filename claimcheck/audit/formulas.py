@@ -60,8 +60,9 @@ def own(tree: Expression, number: Any) -> Tree:
     args = [own(a, number) for a in tree.args]
     if tree.op not in ("min", "max", "sum"):
         return (tree.op, *args)
-    while len(args) > 1:
-        args[:2] = [("add" if tree.op == "sum" else tree.op, *args[:2])]
+    op = "add" if tree.op == "sum" else tree.op
+    while len(args) > 1:  # in pairs, so that a long sum is no deep tree
+        args = [(op, *args[i : i + 2]) if i + 1 < len(args) else args[i] for i in range(0, len(args), 2)]
     return args[0]
 
 
