@@ -27,7 +27,7 @@ _REMEMBERED = 4096
 _TRIED = 32
 """Recent witnesses tried on sets with further claims."""
 
-_MANY = 100
+_MANY = 500
 """Premises in one question, beyond which a short way to an enclosure is tried first."""
 
 Decide = Callable[..., Decision]
@@ -204,14 +204,14 @@ class Oracle:
     def contracted(self, premises: Collection[str], target: str) -> Interval:
         """An enclosure of the target's values from contraction alone: quick, and not always tight.
 
-        Among very many premises the relations next to the target are asked first, one by one, and where they
-        say something this is the answer: what lies behind them might narrow it further, at the cost of a walk
-        through everything.
+        Among very many premises the relations next to the target are asked first, one by one, and where one
+        bounds it on both sides this is the answer: what lies behind them might narrow it further, at the cost
+        of a walk through everything.
         """
         number = self.problem.number[target]
         if len(premises) > _MANY:
             near = self._nearby(premises, number)
-            if near != unclaimed(self.problem.variables[number]).interval:
+            if near.is_bounded and near != unclaimed(self.problem.variables[number]).interval:
                 return near
         for group, within in self._components(frozenset(premises)):
             if number in group:
