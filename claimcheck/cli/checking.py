@@ -13,6 +13,7 @@ from claimcheck.cli.streams import complain, patience, show
 
 if TYPE_CHECKING:
     from claimcheck.diagnostics import Diagnostic
+    from claimcheck.judging.baseline import Baseline
     from claimcheck.judging.report import Report
     from claimcheck.model import ClaimSet
 
@@ -20,15 +21,20 @@ __all__ = ["check", "check_about", "check_one", "did_you_mean", "fault_text", "i
 
 
 def check(
-    path: str, *, budget: float | None = None, given: Sequence[str] = (), data: bytes | None = None
+    path: str,
+    *,
+    budget: float | None = None,
+    given: Sequence[str] = (),
+    data: bytes | None = None,
+    baseline: Baseline | None = None,
 ) -> Report:
     """The report of a file; of ``data`` if it is given, or of standard input for ``-``."""
     from claimcheck.judging.verification import check_path, check_text
 
     if path == "-":
         text = sys.stdin.buffer.read() if data is None else data
-        return check_text(text, "<stdin>", budget=budget, given=given)
-    return check_path(path, budget=budget, given=given)
+        return check_text(text, "<stdin>", budget=budget, given=given, baseline=baseline)
+    return check_path(path, budget=budget, given=given, baseline=baseline)
 
 
 def check_one(parsed: argparse.Namespace) -> Report:

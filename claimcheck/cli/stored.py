@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from claimcheck.cli.status import Stop
+from claimcheck.cli.streams import reason
 
-__all__ = ["read_report"]
+__all__ = ["read_report", "read_stored"]
 
 
 def read_report(text: bytes, path: str) -> list[Mapping[str, Any]] | None:
@@ -34,6 +35,19 @@ def read_report(text: bytes, path: str) -> list[Mapping[str, Any]] | None:
     for file in files:
         if not isinstance(file.get("path"), str) or not isinstance(file.get("conflicts"), list):
             raise Stop(f"{path} is no JSON report: a file in it has no path or no conflicts", _HINT)
+    return files
+
+
+def read_stored(path: str) -> list[Mapping[str, Any]]:
+    """As :func:`read_report` for a file that must hold one. Raises Stop."""
+    try:
+        with open(path, "rb") as file:
+            text = file.read()
+    except (OSError, ValueError) as error:
+        raise Stop(f"cannot read {path}: {reason(error)}", _HINT) from None
+    files = read_report(text, path)
+    if files is None:
+        raise Stop(f"{path} is no JSON report", _HINT)
     return files
 
 

@@ -11,6 +11,7 @@ from claimcheck.cli.status import NOT_CHECKED
 from claimcheck.render import Options, piece
 
 if TYPE_CHECKING:
+    from claimcheck.judging.baseline import Baseline
     from claimcheck.judging.report import Report
 
 __all__ = ["Result", "Task", "check_task", "cores"]
@@ -29,6 +30,7 @@ class Task:
     strict: bool = False
     whole: bool = False
     """Whether the report itself is wanted, whatever the format."""
+    baseline: Baseline | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ def check_task(task: Task) -> Result:
     from claimcheck.judging.verification import exit_status, outcome
 
     try:
-        report = check(task.path, budget=task.budget, given=task.given, data=task.data)
+        report = check(
+            task.path, budget=task.budget, given=task.given, data=task.data, baseline=task.baseline
+        )
         written = piece(task.format, report, task.options)
     except Exception as fault:
         return Result("not checked", NOT_CHECKED, fault=fault_text(fault, task.path))

@@ -5,19 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claimcheck.cli.arguments import add_budget, add_given, count, jobs
 from claimcheck.cli.repository import add_step_summary, repository_root
 from claimcheck.cli.status import CONTRADICTORY, NOT_CHECKED, OK, Stop
+from claimcheck.cli.stored import read_stored
 from claimcheck.cli.streams import color, complain, patience, progress, show, write, write_all
 from claimcheck.cli.task import Result, Task, check_task, cores
 from claimcheck.render import FORMATS, Options, render
 from claimcheck.render.assembly import ASSEMBLY, totals
 
 if TYPE_CHECKING:
+    from claimcheck.judging.baseline import Baseline
     from claimcheck.judging.report import Report
 
 __all__ = ["HELP", "add_arguments", "run"]
@@ -42,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_given(parser)
     parser.add_argument(
         "--jobs", type=jobs, default=1, metavar="N", help="check in N processes (0 or auto: one per core)"
+    )
+    parser.add_argument(
+        "--baseline", default="", metavar="FILE", help="accept the conflicts of an earlier JSON report"
     )
     parser.add_argument("--strict", action="store_true", help="exit with 1 on warnings and `unknown`, too")
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 in spite of contradictions")
@@ -94,6 +99,7 @@ def _tasks(parsed: argparse.Namespace) -> tuple[list[Task], bool]:
     painted = color(sys.stdout) and not parsed.output
     options = Options(painted, parsed.top, parsed.sort, repository_root())
     given = tuple(parsed.given or ())
+    stored = read_stored(parsed.baseline) if parsed.baseline else None
     return [
         Task(
             path,
@@ -103,9 +109,21 @@ def _tasks(parsed: argparse.Namespace) -> tuple[list[Task], bool]:
             parsed.format,
             options,
             parsed.strict,
+            baseline=None
+            if stored is None
+            else _baseline(parsed.baseline, stored, path, alone=len(files) == 1),
         )
         for path in files
     ], bool(diagnostics)
+
+
+def _baseline(name: str, files: Sequence[Mapping[str, Any]], path: str, *, alone: bool) -> Baseline:
+    from claimcheck.judging.baseline import Baseline
+
+    try:
+        return Baseline.of(name, files, "<stdin>" if path == "-" else path, alone=alone)
+    except (KeyError, TypeError, AttributeError):
+        raise Stop(f"{name} is no JSON report: a conflict in it has no members") from None
 
 
 def _results(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:

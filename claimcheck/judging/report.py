@@ -79,6 +79,8 @@ class Conflict:
     conclusion: str = ""
     would_need: Mapping[str, Bound | None] = field(default_factory=dict)
     ruled_out: tuple[str, ...] = ()
+    baseline: bool = False
+    """Whether it is known because the baseline of the check has it."""
     without: Mapping[str, Witness] = field(default_factory=dict)
     """For members (but a conclusion's basis), a witness that the others can hold."""
 

@@ -34,6 +34,8 @@ class Check:
     unused: tuple[Waiver, ...] = ()
     contested: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """The agreeing groups of claims for each contested quantity."""
+    gone: tuple[tuple[str, ...], ...] = ()
+    """The members of conflicts that the baseline has and that are no longer there."""
 
     def status(self, id: str) -> ClaimResult:
         """What became of a claim."""
@@ -462,3 +464,16 @@ def mixed_sources(check: Check) -> _Yield:
                 "scenarios mix them"
             )
             yield message, "mark them `coupled: true` if they belong together", ("sources", source), (), None
+
+
+@_rule("CC409", "conflict-gone", Severity.WARNING)
+def conflict_gone(check: Check) -> _Yield:
+    """A conflict of the baseline is no longer there.
+
+    Example: a claim was corrected since the report that `--baseline` names was written.
+
+    Way out: write the baseline anew, so that the conflict would count if it came back.
+    """
+    for members in check.gone:
+        message = f"the baseline has a conflict that is gone: {', '.join(clean(m) for m in members)}"
+        yield message, "write the baseline anew", (), members, None

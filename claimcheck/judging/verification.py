@@ -14,6 +14,7 @@ from dataclasses import replace
 from claimcheck.budget import Budget
 from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem, Location, Severity
 from claimcheck.judging.agreement import agreeing_groups, by_quantity
+from claimcheck.judging.baseline import Baseline, accept
 from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence, in_order
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import conclusions, evidence, rivals
@@ -42,11 +43,13 @@ def verify(
     budget: float | None = None,
     given: Collection[str] = (),
     today: datetime.date | None = None,
+    baseline: Baseline | None = None,
 ) -> Report:
     """Check claims: a path, a ClaimSet, a mapping shaped like a claims file, or YAML text.
 
     ``budget``: seconds, default as the file sets. ``given``: claims (or ``relation:ID``) that hold in every
-    scenario to be listed. ``today`` decides which entries of `known` have expired.
+    scenario to be listed. ``today`` decides which entries of `known` have expired. ``baseline``: conflicts of
+    an earlier report that are accepted.
 
     Raises:
         ClaimsError: the claims cannot be checked; carries every mistake found.
@@ -61,7 +64,7 @@ def verify(
         found = check(source)
         if any(d.severity is Severity.ERROR for d in found):
             raise ClaimsError(found)
-    return _report(source, budget, given, today or datetime.date.today())
+    return _report(source, budget, given, today or datetime.date.today(), baseline)
 
 
 def check_path(
@@ -70,11 +73,12 @@ def check_path(
     budget: float | None = None,
     given: Collection[str] = (),
     today: datetime.date | None = None,
+    baseline: Baseline | None = None,
 ) -> Report:
     """As :func:`verify` for a file, except that a file that cannot be checked is a report that says why."""
     from claimcheck.files.loader import load_path
 
-    return _loaded(os.fspath(path), load_path(path), budget, given, today)
+    return _loaded(os.fspath(path), load_path(path), budget, given, today, baseline)
 
 
 def check_text(
@@ -84,11 +88,12 @@ def check_text(
     budget: float | None = None,
     given: Collection[str] = (),
     today: datetime.date | None = None,
+    baseline: Baseline | None = None,
 ) -> Report:
     """As :func:`check_path` for the text of a claims file; ``path`` is what the report calls it."""
     from claimcheck.files.loader import load_text
 
-    return _loaded(path, load_text(text, path), budget, given, today)
+    return _loaded(path, load_text(text, path), budget, given, today, baseline)
 
 
 def _loaded(
@@ -97,11 +102,12 @@ def _loaded(
     budget: float | None,
     given: Collection[str],
     today: datetime.date | None,
+    baseline: Baseline | None,
 ) -> Report:
     claims, diagnostics = loaded
     if claims is not None:
         try:
-            return _report(claims, budget, given, today or datetime.date.today())
+            return _report(claims, budget, given, today or datetime.date.today(), baseline)
         except ClaimsError as error:
             diagnostics = error.diagnostics
     return Report(path, "", Verdict.UNKNOWN, False, diagnostics=diagnostics)
@@ -146,7 +152,13 @@ def _oracle(claims: ClaimSet, budget: float | None) -> Oracle:
     return Oracle(compile_problem(claims), Budget(seconds), seconds=seconds / _SHARE)
 
 
-def _report(claims: ClaimSet, budget: float | None, given: Collection[str], today: datetime.date) -> Report:
+def _report(
+    claims: ClaimSet,
+    budget: float | None,
+    given: Collection[str],
+    today: datetime.date,
+    baseline: Baseline | None,
+) -> Report:
     oracle = _oracle(claims, budget)
     problem = oracle.problem
     held = _fixed(claims, given)
@@ -165,6 +177,10 @@ def _report(claims: ClaimSet, budget: float | None, given: Collection[str], toda
     complete = among_evidence.complete and all(s.complete for s in of_conclusions.values())
     complete = complete and all(agreement is not Agreement.UNKNOWN for agreement, _ in spans.values())
     waived = apply_waivers(claims, mark_ruled_out(claims, found, parts), today)
+    gone: tuple[tuple[str, ...], ...] = ()
+    if baseline is not None:
+        accepted, gone = accept(waived.conflicts, baseline)
+        waived = replace(waived, conflicts=accepted)
     waived = replace(waived, conflicts=in_order(claims, oracle, waived.conflicts))
     incomplete = {"": among_evidence.incomplete, **{id: s.incomplete for id, s in of_conclusions.items()}}
     results = statuses(claims, oracle, parts, waived.conflicts, spans, incomplete)
@@ -182,6 +198,7 @@ def _report(claims: ClaimSet, budget: float | None, given: Collection[str], toda
         waived.expired,
         waived.unused,
         _contested(claims, oracle),
+        gone if complete else (),
     )
     return Report(
         claims.path,

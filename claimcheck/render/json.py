@@ -189,6 +189,8 @@ def _conflict(conflict: Conflict, report: Report, units: _units, record: Record)
         "members": list(conflict.members),
         "minimal": conflict.minimal,
         "known": conflict.known,
+        "reason": conflict.reason,
+        "baseline": conflict.baseline,
         "certificate": {
             "kind": "contraction",
             **_proof(conflict.proof),
@@ -426,6 +428,8 @@ def report_schema() -> Mapping[str, Any]:
                             members=ids,
                             minimal=truth,
                             known=truth,
+                            reason=text,
+                            baseline=truth,
                             certificate=thing(
                                 kind={"const": "contraction"},
                                 steps=many(step),

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import claimcheck
 from claimcheck.diagnostics import Diagnostic
 from claimcheck.judging.catalogue import catalogue
-from claimcheck.judging.report import Finding, Report
+from claimcheck.judging.report import Conflict, Finding, Report
 from claimcheck.judging.wording import clean
 from claimcheck.render import Options
 from claimcheck.render.addresses import address, place
@@ -81,9 +81,10 @@ def _result(report: Report, f: Finding | Diagnostic, number: Mapping[str, int], 
     related = list(_related(report, members, root))
     if related:
         result["relatedLocations"] = related
-    reason = _reason(report, members) if isinstance(f, Finding) else None
-    if reason is not None:
-        result["suppressions"] = [{"kind": "inSource", "justification": reason}]
+    accepted = _accepted(report, members) if isinstance(f, Finding) else None
+    if accepted is not None:
+        kind = "external" if accepted.baseline else "inSource"
+        result["suppressions"] = [{"kind": kind, "justification": clean(accepted.reason) or "accepted"}]
     return result
 
 
@@ -117,9 +118,7 @@ def _fingerprint(report: Report, f: Finding | Diagnostic, members: Sequence[str]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _reason(report: Report, members: Sequence[str]) -> str | None:
-    """Why a conflict of just these members is accepted; None if it is not."""
+def _accepted(report: Report, members: Sequence[str]) -> Conflict | None:
+    """The conflict of just these members if it is accepted."""
     wanted = set(members)
-    found = (c for c in report.conflicts if c.known and set(c.members) == wanted)
-    conflict = next(found, None)
-    return None if conflict is None or not wanted else clean(conflict.reason) or "accepted"
+    return next((c for c in report.conflicts if wanted and c.known and set(c.members) == wanted), None)
