@@ -58,6 +58,8 @@ def test_keys_in_the_order_of_the_format():
         "known",
         "certificate",
         "would_need",
+        "reason",
+        "baseline",
     ]
 
 

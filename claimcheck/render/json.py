@@ -189,8 +189,6 @@ def _conflict(conflict: Conflict, report: Report, units: _units, record: Record)
         "members": list(conflict.members),
         "minimal": conflict.minimal,
         "known": conflict.known,
-        "reason": conflict.reason,
-        "baseline": conflict.baseline,
         "certificate": {
             "kind": "contraction",
             **_proof(conflict.proof),
@@ -200,6 +198,8 @@ def _conflict(conflict: Conflict, report: Report, units: _units, record: Record)
             "inequality": None if inequality is None else inequality.text,
         },
         "would_need": {id: needed(id, bound) for id, bound in conflict.would_need.items()},
+        "reason": conflict.reason,
+        "baseline": conflict.baseline,
     }
 
 
@@ -428,8 +428,6 @@ def report_schema() -> Mapping[str, Any]:
                             members=ids,
                             minimal=truth,
                             known=truth,
-                            reason=text,
-                            baseline=truth,
                             certificate=thing(
                                 kind={"const": "contraction"},
                                 steps=many(step),
@@ -440,6 +438,8 @@ def report_schema() -> Mapping[str, Any]:
                                 inequality=or_null(text),
                             ),
                             would_need=mapping(or_null(ref("bound"))),
+                            reason=text,
+                            baseline=truth,
                         )
                     ),
                     repairs=many(ids),
