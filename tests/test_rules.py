@@ -102,7 +102,8 @@ def found_in(file):
 
 
 def test_every_rule_has_its_two_files():
-    assert set(FILES) == set(RULES)
+    with_a_baseline = {"CC409"}  # tests/test_baseline.py has its two files
+    assert set(FILES) | with_a_baseline == set(RULES)
 
 
 @pytest.mark.parametrize("code", sorted(FILES))
