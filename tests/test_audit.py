@@ -196,7 +196,7 @@ def step_changes(steps, others, names):
                 yield f"{where}: interval {new}", (steps, n), step | {"interval": new}
         if step["uses"]:
             yield f"{where}: no uses", (steps, n), step | {"uses": []}
-            plain = step["premise"].startswith("relation:") and not step["through"] and not step["solved"]
+            plain = step["premise"].startswith("relation:") and step["how"] is None
             for u in step["uses"] if plain and step["interval"] is not None else ():
                 yield (
                     f"{where}: without use {u}",
@@ -212,20 +212,54 @@ def step_changes(steps, others, names):
             for name in names:
                 if name != step["variable"]:
                     yield f"{where}: variable {name}", (steps, n), step | {"variable": name}
-        if step["combined"]:
-            other = {"product": "sum", "sum": "product"}[step["combined"]]
-            yield f"{where}: {other}", (steps, n), step | {"combined": other}
-            yield f"{where}: not combined", (steps, n), step | {"combined": ""}
-            yield f"{where}: multipliers", (steps, n), step | {"multipliers": step["multipliers"][1:]}
-            for i, m in enumerate(step["multipliers"]):
-                new = [*step["multipliers"]]
-                new[i] = shifted(m)
-                yield f"{where}: multiplier {i}", (steps, n), step | {"multipliers": new}
-        if step["through"]:
-            yield f"{where}: through", (steps, n), step | {"through": step["through"][1:]}
-        if len(step["solved"]) > 1:
-            yield f"{where}: solved", (steps, n), step | {"solved": step["solved"][1:]}
-            yield f"{where}: order", (steps, n), step | {"solved": step["solved"][::-1]}
+        if step["how"] is None:
+            if step["interval"] is not None and not step["premise"].startswith("relation:"):
+                how = {
+                    "relations": [[step["premise"], "1"]],
+                    "product": False,
+                    "known": [],
+                    "proofs": [None] * 2,
+                }
+                yield f"{where}: how", (steps, n), step | {"how": how}
+        else:
+            yield f"{where}: not how", (steps, n), step | {"how": None}
+            yield from how_changes(step["how"], others, where)
+
+
+def how_changes(how, others, where):
+    """Changes of how relations were put together. A tree that is cut elsewhere may still show it."""
+    relations = how["relations"]
+    if len(relations) > 1:
+        yield f"{where}: {'sum' if how['product'] else 'product'}", (how, "product"), not how["product"]
+        for i, (premise, m) in enumerate(relations):
+            yield f"{where}: without {premise}", (how, "relations"), relations[:i] + relations[i + 1 :]
+            yield f"{where}: multiplier {i}", (relations, i), [premise, shifted(m)]
+    for i, (premise, m) in enumerate(relations):
+        for other in others:
+            if other != premise:
+                yield f"{where}: by {other}", (relations, i), [other, m]
+    for i, (name, premise) in enumerate(how["known"]):
+        yield f"{where}: without {premise}", (how, "known"), how["known"][:i] + how["known"][i + 1 :]
+        yield f"{where}: {premise} defines nothing", (how["known"], i), ["nothing", premise]
+        for other in others:
+            if other != premise:
+                yield f"{where}: {name} by {other}", (how["known"], i), [name, other]
+    for i, tree in enumerate(how["proofs"]):
+        yield from tree_changes(how["proofs"], i, tree, f"{where}: tree {i}")
+
+
+def tree_changes(holder, key, tree, where):
+    if tree is None:
+        return
+    yield f"{where} cut off", (holder, key), None
+    yield f"{where} at nothing", (tree, "at"), "nothing"
+    if "slope" in tree:
+        yield f"{where} of nothing", (tree, "slope"), "nothing"
+        yield from tree_changes(tree, "then", tree["then"], f"{where} {tree['slope']}")
+    else:
+        yield f"{where} split of nothing", (tree, "split"), "nothing"
+        for side in ("lower", "upper"):
+            yield from tree_changes(tree, side, tree[side], f"{where} {side}")
 
 
 def proof_changes(holder, key, where):
@@ -294,7 +328,7 @@ def wide(interval):
 
 def witness_changes(witnesses, tied):
     for n, witness in enumerate(witnesses):
-        solved = {name for block in witness["solved"] for name in block[0]}
+        solved = {name for block in witness["solved"] for name in block["unknown"]}
         for name, value in witness["values"].items():
             if name in tied:
                 new = [shifted(e) for e in value] if isinstance(value, list) else shifted(value, 10**40)
@@ -313,7 +347,13 @@ def witness_changes(witnesses, tied):
         for k, block in enumerate(witness["solved"]):
             rest = [b for i, b in enumerate(witness["solved"]) if i != k]
             yield f"witness {n}: not solved", (witness, "solved"), rest
-            yield f"witness {n}: without premises", (witness["solved"], k), [block[0], []]
+            yield f"witness {n}: without relations", (block, "relations"), []
+            yield f"witness {n}: without unknowns", (block, "unknown"), []
+            for i, row in enumerate(block["matrix"]):
+                yield f"witness {n}: no row {i}", (block["matrix"], i), ["0"] * len(row)
+                yield f"witness {n}: row {i} turned", (block["matrix"], i), [str(-Fraction(m)) for m in row]
+                for side, tree in enumerate(block["proofs"][i]):
+                    yield from tree_changes(block["proofs"][i], side, tree, f"witness {n}: tree {i} {side}")
 
 
 def changes(entry, claims):
@@ -377,10 +417,8 @@ def changes(entry, claims):
                 (own, "without"),
                 {k: v for k, v in own["without"].items() if k != m},
             )
-        if own["steps"] and not (own["conclusion"] and claims.claims[own["conclusion"]].spans):
-            yield f"{where}: no steps", (own, "steps"), []
-            yield from step_changes(own["steps"], premises, [*claims.quantities])
-            yield from proof_changes(c, "certificate", where)
+        if not (own["conclusion"] and claims.claims[own["conclusion"]].spans):
+            yield from proof_changes(own, "proof", where)
         for id, bound in c["would_need"].items():
             if bound is not None and not claims.claims[id].spans:
                 yield from bound_changes(bound, f"{where} {id}")

@@ -106,9 +106,9 @@ def test_a_proof_with_cases_and_an_empty_interval():
     document = parsed(dataclasses.replace(report, conflicts=(conflict,)))
     jsonschema.validate(document, report_schema())
     certificate = document["files"][0]["conflicts"][0]["certificate"]
-    assert certificate["kind"] == "contraction"
-    assert certificate["split"]["at"] == "1/3"
-    assert certificate["split"]["lower"]["steps"][0]["interval"] is None
+    proof, steps = certificate["proof"], document["files"][0]["certificate"]["steps"]
+    assert proof["split"]["at"] == "1/3"
+    assert steps[proof["split"]["lower"]["goals"][0]]["interval"] is None
 
 
 def test_same_bytes_and_all_scenarios_unless_told():

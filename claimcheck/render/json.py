@@ -12,16 +12,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from gmpy2 import mpq
+
 from claimcheck import moments
 from claimcheck.decimals import exact_text, lower_text, nearest_text, upper_text
-from claimcheck.interval import Interval
+from claimcheck.interval import ENTIRE, Interval, intersection
 from claimcheck.judging.inequality import conflict_inequality
 from claimcheck.judging.report import Conflict, Finding, Report, Scenario
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
 from claimcheck.render.assembly import ASSEMBLY, head
 from claimcheck.render.selection import listed
+from claimcheck.solver.certificate import Slope, Tree, exclusion, solution
 from claimcheck.solver.decision import Bound, Proof, Step, Witness
+from claimcheck.solver.problem import compile_problem
 from claimcheck.units import DIMENSIONLESS, Unit, from_base
 
 __all__ = [
@@ -55,7 +59,7 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
     """One report as an entry of ``files``."""
     units = _units(report.claim_set)
     scenarios, _ = listed(report, options, default=0)
-    record = Record()
+    record = Record(report.claim_set)
     return {
         "path": report.path,
         "title": report.title,
@@ -190,8 +194,7 @@ def _conflict(conflict: Conflict, report: Report, units: _units, record: Record)
         "minimal": conflict.minimal,
         "known": conflict.known,
         "certificate": {
-            "kind": "contraction",
-            **_proof(conflict.proof),
+            "proof": record.proof(conflict.proof),
             "conclusion": conflict.conclusion,
             "ruled_out": list(conflict.ruled_out),
             "without": {m: record.witness(w) for m, w in conflict.without.items()},
@@ -203,43 +206,17 @@ def _conflict(conflict: Conflict, report: Report, units: _units, record: Record)
     }
 
 
-def _proof(proof: Proof) -> dict[str, Any]:
-    split = proof.split
-    return {
-        "steps": [_step(s, s.uses) for s in proof.steps],
-        "split": None
-        if split is None
-        else {
-            "variable": split.variable,
-            "at": exact_text(split.at),
-            "lower": _proof(split.lower),
-            "upper": _proof(split.upper),
-        },
-    }
-
-
-def _step(step: Step, uses: Sequence[int]) -> dict[str, Any]:
-    return {
-        "premise": step.premise,
-        "variable": step.variable,
-        "interval": _base_interval(step.interval),
-        "uses": list(uses),
-        "through": list(step.through),
-        "combined": step.combined,
-        "multipliers": [exact_text(m) for m in step.multipliers],
-        "solved": [list(pair) for pair in step.solved],
-    }
-
-
 class Record:
     """The steps and witnesses of a file, each once; certificates refer to them by number.
 
     Thousands of bounds share most of their steps, so that a report stays short.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, claims: ClaimSet | None) -> None:
         self.steps: list[dict[str, Any]] = []
         self.witnesses: list[dict[str, Any]] = []
+        self._problem = compile_problem(claims or ClaimSet())
+        self._shown: list[Step] = []
         self._numbers: dict[object, int] = {}
 
     def proof(self, proof: Proof | None) -> dict[str, Any] | None:
@@ -248,12 +225,12 @@ class Record:
             return None
         numbers: list[int] = []
         for step in proof.steps:
-            uses = tuple(numbers[u] for u in step.uses)
-            key = replace(step, uses=uses)
-            if key not in self._numbers:
-                self._numbers[key] = len(self.steps)
-                self.steps.append(_step(step, uses))
-            numbers.append(self._numbers[key])
+            placed = replace(step, uses=tuple(numbers[u] for u in step.uses))
+            if placed not in self._numbers:
+                self._numbers[placed] = len(self.steps)
+                self.steps.append(self._step(placed))
+                self._shown.append(placed)
+            numbers.append(self._numbers[placed])
         used = {u for step in proof.steps for u in step.uses}
         split = proof.split
         return {
@@ -268,6 +245,35 @@ class Record:
             },
         }
 
+    def _step(self, step: Step) -> dict[str, Any]:
+        return {
+            "premise": step.premise,
+            "variable": step.variable,
+            "interval": _base_interval(step.interval),
+            "uses": list(step.uses),
+            "how": self._how(step) if step.premise in self._problem.constraints else None,
+        }
+
+    def _how(self, step: Step) -> dict[str, Any] | None:
+        """How relations exclude what is outside of the interval; None: by evaluation of one of them."""
+        box: dict[str, Interval] = {}
+        for used in (self._shown[u] for u in step.uses):
+            box[used.variable] = intersection(box.get(used.variable, ENTIRE), used.interval)
+        if any(x.is_empty for x in box.values()):
+            return None
+        product = step.combined == "product"
+        trees = (None, None) if product else exclusion(self._problem, step, box)
+        if not any(trees) and not step.through:
+            return None
+        multipliers = step.multipliers or (mpq(1),)
+        relations = (step.premise, *(() if step.solved else step.through))
+        return {
+            "relations": [[p, exact_text(m)] for p, m in zip(relations, multipliers, strict=True)],
+            "product": product,
+            "known": [list(pair) for pair in step.solved[:-1]],
+            "proofs": [_tree(t) for t in trees],
+        }
+
     def witness(self, witness: Witness | None) -> int | None:
         """Values in base units: a number, or the ends about a value that its relations determine."""
         if witness is None:
@@ -278,10 +284,28 @@ class Record:
             self.witnesses.append(
                 {
                     "values": {name: _ends(x) for name, x in witness.values.items()},
-                    "solved": [[list(variables), list(premises)] for variables, premises in witness.solved],
+                    "solved": [self._solved(witness, *group) for group in witness.solved],
                 }
             )
         return self._numbers[key]
+
+    def _solved(self, witness: Witness, unknown: Sequence[str], premises: Sequence[str]) -> dict[str, Any]:
+        matrix, proofs = solution(self._problem, witness.values, unknown, premises)
+        return {
+            "unknown": list(unknown),
+            "relations": list(premises),
+            "matrix": [[exact_text(m) for m in row] for row in matrix],
+            "proofs": [[_tree(t) for t in pair] for pair in proofs],
+        }
+
+
+def _tree(tree: Tree) -> dict[str, Any] | None:
+    if tree is None:
+        return None
+    if isinstance(tree, Slope):
+        return {"slope": tree.name, "at": exact_text(tree.at), "then": _tree(tree.then)}
+    parts = {"lower": _tree(tree.lower), "upper": _tree(tree.upper)}
+    return {"split": tree.name, "at": exact_text(tree.at), **parts}
 
 
 def _ends(x: Interval) -> str | list[str]:
@@ -351,20 +375,11 @@ def report_schema() -> Mapping[str, Any]:
     base = or_null(
         thing(lower=or_null(rational), upper=or_null(rational), lower_closed=truth, upper_closed=truth)
     )
-    step = thing(
-        premise=text,
-        variable=text,
-        interval=base,
-        uses=many(number),
-        through=ids,
-        combined={"enum": ["", "product", "sum"]},
-        multipliers=many(rational),
-        solved=many(ids),
-    )
-
-    def split(proof: str) -> dict[str, Any]:
-        return or_null(thing(variable=text, at=rational, lower=ref(proof), upper=ref(proof)))
-
+    pairs = many(many(text))
+    tree = or_null(ref("tree"))
+    how = thing(relations=pairs, product=truth, known=pairs, proofs=many(tree))
+    step = thing(premise=text, variable=text, interval=base, uses=many(number), how=or_null(how))
+    split = thing(variable=text, at=rational, lower=ref("proof"), upper=ref("proof"))
     bound = thing(
         unit=text,
         lower=ref("end"),
@@ -373,14 +388,14 @@ def report_schema() -> Mapping[str, Any]:
         gap=text,
         certificate=thing(
             interval=base,
-            lower=or_null(ref("goals")),
-            upper=or_null(ref("goals")),
+            lower=or_null(ref("proof")),
+            upper=or_null(ref("proof")),
             witnesses=many(or_null(number)),
         ),
     )
-    witness = thing(
-        values=mapping({"anyOf": [rational, {"type": "array", "items": rational}]}), solved=many(many(ids))
-    )
+    value = {"anyOf": [rational, many(rational)]}
+    group = thing(unknown=many(text), relations=ids, matrix=many(many(rational)), proofs=many(many(tree)))
+    witness = thing(values=mapping(value), solved=many(group))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "claimcheck report, schema version 1",
@@ -389,8 +404,13 @@ def report_schema() -> Mapping[str, Any]:
             "interval": thing(unit=text, lower=ref("end"), upper=ref("end"), tight=truth, gap=text),
             "value": thing(unit=text, value=text, exact=or_null(rational)),
             "bound": bound,
-            "proof": thing(steps=many(step), split=split("proof")),
-            "goals": thing(goals=many(number), split=split("goals")),
+            "proof": thing(goals=many(number), split=or_null(split)),
+            "tree": {
+                "anyOf": [
+                    thing(split=text, at=rational, lower=tree, upper=tree),
+                    thing(slope=text, at=rational, then=tree),
+                ]
+            },
         },
         **thing(
             schema_version={"const": 1},
@@ -429,9 +449,7 @@ def report_schema() -> Mapping[str, Any]:
                             minimal=truth,
                             known=truth,
                             certificate=thing(
-                                kind={"const": "contraction"},
-                                steps=many(step),
-                                split=split("proof"),
+                                proof=ref("proof"),
                                 conclusion=text,
                                 ruled_out=ids,
                                 without=mapping(number),

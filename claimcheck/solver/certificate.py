@@ -1,0 +1,407 @@
+"""What an independent checker needs beside a step: why its relations exclude all outside of its interval.
+
+A proof of that is a tree. At its leaves the gap between left and right, evaluated over a box, is not what the
+relations allow. On the way a box is split, or the mean value theorem moves a quantity to one number: f(x)
+lies in f(c) + f'(X)(x - c), and where the slope has a sign an end is the best c (Moore, Kearfott, Cloud,
+Introduction to Interval Analysis, 2009, chapter 6). It is worked out when somebody asks for it, so that
+solving takes no longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gmpy2 import mpq
+
+from claimcheck import interval as iv
+from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, interval, point
+from claimcheck.operations import FALSE, FORWARD, STEPS, TRUE, defined
+from claimcheck.solver.decision import Step
+from claimcheck.solver.derivatives import derivative
+from claimcheck.solver.existence import inverse
+from claimcheck.solver.problem import Constraint, Problem, Variable
+from claimcheck.solver.propagation import round_to_step
+from claimcheck.solver.tape import Tape, needed
+from claimcheck.solver.witness import simplest_between
+
+__all__ = ["Slope", "Split", "Tree", "exclusion", "solution"]
+
+_MOST_NODES = 2000
+_DEEPEST = 120
+_PRECISION = mpq(1, 2**110)
+_BLUR = interval(-mpq(1, 2**20), mpq(1, 2**20))
+"""How much wider than ours another library's sine of a wide interval may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Two parts of a box, in which the quantity is at most, or at least, a number."""
+
+    name: str
+    at: Rational
+    lower: Tree
+    upper: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """The mean value theorem in one quantity, about a number."""
+
+    name: str
+    at: Rational
+    then: Tree
+
+
+Tree = Split | Slope | None
+"""None: evaluation shows it."""
+
+Box = Mapping[int, Interval]
+Path = Sequence[tuple[int, Rational]]
+"""Quantities and the numbers to which they are moved, one after another."""
+_ZERO = point(0)
+_ALLOWED = {
+    "=": point(0),
+    "<": interval(None, 0, False, False),
+    "<=": interval(None, 0),
+    ">": interval(0, None, False, False),
+    ">=": interval(0, None),
+}
+
+
+class _Gap:
+    """A sum of multiples of left - right on a tape of its own, over quantities and tolerances by number."""
+
+    def __init__(self, problem: Problem, known: Sequence[tuple[str, str]] = ()) -> None:
+        self.problem = problem
+        self.tape = Tape()
+        self.variables = list(problem.variables)
+        self.known: dict[int, int] = {}
+        for name, premise in known:
+            left, right = self._sides(problem.constraints[premise])
+            number = problem.number[name]
+            own = self.tape.nodes[left]
+            self.known[number] = right if own.op == "var" and own.index == number else left
+        self.root = self.tape.constant(0)
+        self.allowed = point(0)
+        self.slopes: dict[tuple[int, int], int] = {}
+
+    def add(self, premise: str, multiplier: Rational) -> None:
+        """One more relation."""
+        constraint = self.problem.constraints[premise]
+        left, right = self._sides(constraint)
+        gap = self.tape.apply("sub", left, right)
+        scaled = self.tape.apply("mul", self.tape.constant(multiplier), gap)
+        self.root = self.tape.apply("add", self.root, scaled)
+        self.allowed = iv.add(self.allowed, iv.mul(point(multiplier), _ALLOWED[constraint.op]))
+
+    def _sides(self, constraint: Constraint) -> tuple[int, int]:
+        copies: list[int] = []
+        for node in constraint.tape:
+            if node.op == "var":
+                copies.append(self.known.get(node.index, -1))
+                if copies[-1] < 0:
+                    copies[-1] = self.tape.variable(node.index)
+            elif node.op == "free":
+                copies.append(self.tape.variable(len(self.variables)))
+                self.variables.append(Variable(f"{constraint.premise} within", node.value))
+            elif node.op == "const":
+                copies.append(self.tape.put(node))
+            else:
+                copies.append(self.tape.apply(node.op, *(copies[a] for a in node.args)))
+        return copies[constraint.left], copies[constraint.right]
+
+    def inputs(self) -> list[int]:
+        """The numbers of the quantities and tolerances that the gap depends on."""
+        used = needed(self.tape.nodes, self.root)
+        return sorted({self.tape.nodes[n].index for n in used if self.tape.nodes[n].op == "var"})
+
+    def slope(self, variable: int, order: int = 1) -> int:
+        """The node of the gap's slope in a quantity, or of a higher derivative."""
+        if order == 0:
+            return self.root
+        if (variable, order) not in self.slopes:
+            lower = self.slope(variable, order - 1)
+            self.slopes[variable, order] = derivative(self.tape, lower, variable)
+        return self.slopes[variable, order]
+
+    def at(self, node: int, box: Box) -> tuple[Interval, int]:
+        """A node's value over a box, and whether it is surely continuous (2) or defined (1) there."""
+        values: dict[int, tuple[Interval, int]] = {}
+        nodes = self.tape.nodes
+        for n in needed(nodes, node):
+            op = nodes[n].op
+            args = [values[a] for a in nodes[n].args]
+            if op == "var":
+                values[n] = box[nodes[n].index], 2
+            elif op == "const":
+                values[n] = nodes[n].value, 2
+            elif op == "if":
+                values[n] = _chosen(*args)
+            else:
+                inner = [x for x, _ in args]
+                value = FORWARD[op](*inner)
+                if op in ("sin", "cos", "tan") and not inner[0].is_point:
+                    value = iv.add(value, _BLUR)
+                own = (2 if value.is_point else 1) if op in STEPS else 2 if defined(op, inner) else 0
+                values[n] = value, 0 if value.is_empty else min(own, *(s for _, s in args))
+        return values[node]
+
+
+def _chosen(
+    truth: tuple[Interval, int], one: tuple[Interval, int], other: tuple[Interval, int]
+) -> tuple[Interval, int]:
+    if truth[0].is_empty or truth[0] == TRUE or truth[0] == FALSE:
+        taken = one if truth[0] == TRUE else other if truth[0] == FALSE else (EMPTY, 0)
+        return taken[0], min(truth[1], taken[1])
+    return iv.hull(one[0], other[0]), min(1, truth[1], one[1], other[1])
+
+
+class _Failed(Exception):
+    """No tree was found within the limits."""
+
+
+class _Prover:
+    """The search for a tree that shows that a gap is nowhere in ``bad``."""
+
+    def __init__(self, gap: _Gap, bad: Interval) -> None:
+        self.gap = gap
+        self.bad = bad
+        self.inputs = gap.inputs()
+        self.left = _MOST_NODES
+
+    def prove(self, box: Box, depth: int = 0) -> Tree:
+        """A tree for the gap over a box. Raises _Failed where none was found."""
+        self.left -= 1
+        if self._shows(box, ()):
+            return None
+        if self.left < 0 or depth > _DEEPEST:
+            raise _Failed
+        path, signed = self._path(box)
+        if self._shows(box, path):
+            return self._after(box, path)
+        moved = {i: point(number) for i, number in path[:signed]}
+        variable, number = self._cut({**box, **moved})
+        parts: list[Tree] = []
+        for half in (interval(None, number), interval(number, None)):
+            part = round_to_step(iv.intersection(box[variable], half), self.gap.variables[variable])
+            parts.append(None if part.is_empty else self.prove({**box, variable: part}, depth + 1))
+        return Split(self.gap.variables[variable].name, number, *parts)
+
+    def _after(self, box: Box, path: Path) -> Tree:
+        """The tree of a path that shows it, without moves that it can do without."""
+        for move in path[::-1]:
+            fewer = [m for m in path if m != move]
+            path = fewer if self._shows(box, fewer) else path
+        tree: Tree = None
+        for variable, number in reversed(path):
+            tree = Slope(self.gap.variables[variable].name, number, tree)
+        return tree
+
+    def _shows(self, box: Box, path: Path) -> bool:
+        """Whether the gap is nowhere bad, evaluated after some moves."""
+        shift = _ZERO
+        for i, number in path:
+            change = self._change(box, i, number)
+            if change is None:
+                return False
+            shift, box = iv.add(shift, change), {**box, i: point(number)}
+        value, _ = self.gap.at(self.gap.root, box)
+        return value.is_empty or iv.disjoint(iv.add(value, shift), self.bad)
+
+    def _change(self, box: Box, i: int, number: Rational) -> Interval | None:
+        """By how much the gap differs from that at one number of a quantity; None if that is not known."""
+        x = box[i]
+        reach = iv.hull(x, point(number))
+        inner = interval(reach.lower, reach.upper, False, False)
+        rate, sure = self.gap.at(self.gap.slope(i), {**box, i: inner})
+        if sure < 1 or self.gap.at(self.gap.root, {**box, i: reach})[1] < 2:
+            return None
+        bend, sure = self.gap.at(self.gap.slope(i, 2), {**box, i: inner})
+        if sure > 0 and self.gap.at(self.gap.slope(i), {**box, i: reach})[1] == 2:
+            there, _ = self.gap.at(self.gap.slope(i), {**box, i: point(number)})
+            rate = iv.intersection(rate, iv.add(there, iv.mul(bend, iv.sub(reach, point(number)))))
+        return iv.mul(rate, iv.sub(x, point(number)))
+
+    def _path(self, box: Box) -> tuple[list[tuple[int, Rational]], int]:
+        """Quantities moved to one number each: so many in which the slope has a sign, then all others."""
+        positive = self._positive(box)
+        path: list[tuple[int, Rational]] = []
+        signed = -1
+        while True:
+            moves = [
+                (i, *m) for i in self.inputs if not box[i].is_point and (m := self._move(box, i, positive))
+            ]
+            if not moves:
+                return path, len(path) if signed < 0 else signed
+            i, number, loss = min(moves, key=lambda m: m[2])
+            if loss and signed < 0:
+                signed = len(path)
+            path.append((i, number))
+            box = {**box, i: point(number)}
+
+    def _positive(self, box: Box) -> bool:
+        """Whether the gap is to be shown greater than what is bad: so it is somewhere in the box."""
+        if not self.bad.is_point:
+            return self.bad.lower is None
+        value, _ = self.gap.at(self.gap.root, {i: point(_some(x)) for i, x in box.items()})
+        return not value.is_empty and iv.precedes(self.bad, value)
+
+    def _move(self, box: Box, i: int, positive: bool) -> tuple[Rational, Rational] | None:
+        """The number of a range about which the mean value theorem says most, and what it loses."""
+        x = box[i]
+        found = []
+        for number in dict.fromkeys(q for q in (x.lower, x.upper, _some(x)) if q is not None):
+            change = self._change(box, i, number)
+            end = None if change is None else change.lower if positive else change.upper
+            if end is not None:
+                found.append((max(mpq(0), -end if positive else end), number))
+                if not found[-1][0]:
+                    break
+        return min(((number, loss) for loss, number in found), key=lambda m: m[1], default=None)
+
+    def _cut(self, box: Box) -> tuple[int, Rational]:
+        """The quantity that matters most, and where to cut: where its slope is zero, or in the middle."""
+        wide = [i for i in self.inputs if not box[i].is_point]
+        if not wide:
+            raise _Failed
+        if self.gap.at(self.gap.root, box)[1] < 2:  # most holes are at zero
+            for i in wide:
+                x = box[i]
+                if (x.lower is None or x.lower < 0) and (x.upper is None or x.upper > 0):
+                    return i, mpq(0)
+        i = max(wide, key=lambda v: self._weight(box, v))
+        return i, self._flat(box, i) or _some(box[i])
+
+    def _weight(self, box: Box, i: int) -> tuple[bool, Rational]:
+        """How much the gap may change over the quantity's range."""
+        x = box[i]
+        rate, _ = self.gap.at(self.gap.slope(i), box)
+        width, most = iv.wid(x), None if rate.is_empty else iv.mag(rate)
+        return (True, width or mpq(0)) if width is None or most is None else (False, most * width)
+
+    def _flat(self, box: Box, i: int) -> Rational | None:
+        """About where the slope in a quantity is zero, by halving and secants, as a short number."""
+        x = box[i]
+        if not x.is_bounded or self.gap.variables[i].step is not None:
+            return None
+        middle = {v: point(_some(y)) for v, y in box.items()}
+
+        def slope(q: Rational) -> Rational | None:
+            value, sure = self.gap.at(self.gap.slope(i), {**middle, i: point(q)})
+            return iv.mid(value) if sure and value.is_bounded else None
+
+        low: Rational = x.lower
+        high: Rational = x.upper
+        width = high - low
+        at_low, at_high = slope(low), slope(high)
+        if at_low is None or at_high is None or at_low * at_high >= 0:
+            return None
+        for turn in range(60):
+            if high - low <= _PRECISION * width:
+                break
+            q = (low + high) / 2 if turn % 3 == 2 else low - at_low * (high - low) / (at_high - at_low)
+            q = _short(q, low, high)
+            here = slope(q)
+            if here is None:
+                return None
+            if here == 0:
+                return q
+            if (here > 0) == (at_high > 0):
+                high, at_high = q, here
+            else:
+                low, at_low = q, here
+        q = simplest_between(low, high)
+        return q if x.lower < q < x.upper else None
+
+
+def _short(q: Rational, low: Rational, high: Rational) -> Rational:
+    """A short number near one between two others, surely between them."""
+    reach = min(q - low, high - q) / 2**40
+    return simplest_between(q - reach, q + reach)
+
+
+def _some(x: Interval) -> Rational:
+    """A short number in the inner part of an interval, or one with room on both sides."""
+    if x.is_point:
+        return x.lower
+    low: Rational = x.lower
+    high: Rational = x.upper
+    if low is None and high is None:
+        return mpq(0)
+    if low is None or high is None:
+        return max(2 * low, low + 1) if high is None else min(2 * high, high - 1)
+    return simplest_between((5 * low + 3 * high) / 8, (3 * low + 5 * high) / 8)
+
+
+def exclusion(problem: Problem, step: Step, box: Mapping[str, Interval]) -> tuple[Tree, ...]:
+    """The trees that show that a step's relations hold neither below its interval nor above it.
+
+    One tree where nothing is left of the quantity. ``box`` is what the steps that it uses say. Where none was
+    found it is left to evaluation, which will not convince the checker.
+    """
+    gap = _Gap(problem, step.solved[:-1])
+    weights = step.multipliers or (mpq(1),)
+    for premise, m in zip((step.premise, *(() if step.solved else step.through)), weights, strict=True):
+        gap.add(premise, m)
+    around = _box(gap, box)
+    target = problem.number[step.variable]
+    outside = [around[target]] if step.interval.is_empty else list(_outside(step.interval))
+    found: list[Tree] = []
+    for part in outside:
+        beyond = iv.intersection(part, around[target])
+        found.append(None if beyond.is_empty else _tree(gap, {**around, target: beyond}, gap.allowed))
+    return tuple(found)
+
+
+def _tree(gap: _Gap, box: Box, bad: Interval) -> Tree:
+    try:
+        return _Prover(gap, bad).prove(box)
+    except _Failed:
+        return None
+
+
+def _box(gap: _Gap, known: Mapping[str, Interval]) -> dict[int, Interval]:
+    """What is known of each quantity, and the tolerances."""
+    quantities = len(gap.problem.variables)
+    return {i: known.get(v.name, ENTIRE) if i < quantities else v.domain for i, v in enumerate(gap.variables)}
+
+
+def _outside(x: Interval) -> tuple[Interval, Interval]:
+    below = EMPTY if x.lower is None else interval(None, x.lower, False, not x.lower_closed)
+    above = EMPTY if x.upper is None else interval(x.upper, None, not x.upper_closed, False)
+    return below, above
+
+
+def solution(
+    problem: Problem, values: Mapping[str, Interval], unknown: Sequence[str], premises: Sequence[str]
+) -> tuple[Sequence[Sequence[Rational]], tuple[tuple[Tree, Tree], ...]]:
+    """What shows that equations have a solution in the ranges of their unknowns: a matrix, and proofs.
+
+    By the theorem of Poincare and Miranda (Miranda 1940): combinations of left - right by the rows of a
+    regular matrix, one for each unknown, are at most zero where it is least and at least zero where it is
+    greatest. The inverse of the slopes makes each rise in its unknown and hardly depend on the others.
+    """
+    gaps = []
+    for premise in premises:
+        gaps.append(_Gap(problem))
+        gaps[-1].add(premise, mpq(1))
+    box = _box(gaps[0], values)
+    numbers = [problem.number[name] for name in unknown]
+    slopes = [[_middle(gap.at(gap.slope(v), box)[0]) for v in numbers] for gap in gaps]
+    matrix = inverse(slopes)
+    if len(unknown) == 1:
+        low, _ = gaps[0].at(gaps[0].root, {**box, numbers[0]: point(box[numbers[0]].lower)})
+        matrix = [[mpq(1) if iv.precedes(low, _ZERO) else mpq(-1)]]
+    proofs: list[tuple[Tree, Tree]] = []
+    for v, row in zip(numbers, matrix or slopes, strict=True):
+        gap = _Gap(problem)
+        for premise, m in zip(premises, row, strict=True):
+            gap.add(premise, m)
+        least, most = {**box, v: point(box[v].lower)}, {**box, v: point(box[v].upper)}
+        proofs.append((_tree(gap, least, _ALLOWED[">"]), _tree(gap, most, _ALLOWED["<"])))
+    return matrix or slopes, tuple(proofs)
+
+
+def _middle(x: Interval) -> Rational:
+    return iv.mid(x) if x.is_bounded and not x.is_empty else mpq(0)
