@@ -20,10 +20,10 @@ from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import evidence, rivals, soft_relations
 from claimcheck.judging.report import Conflict, Scenario, Verdict
 from claimcheck.model import ClaimSet
+from claimcheck.solver.candidates import candidates
 from claimcheck.solver.decision import Answer, Bound, Witness, magnitude
 from claimcheck.solver.optimum import GAP, unclaimed
 from claimcheck.solver.problem import Problem
-from claimcheck.solver.witness import candidates
 
 __all__ = ["Case", "Part", "explore", "hull_of", "list_scenarios", "union"]
 

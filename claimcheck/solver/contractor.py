@@ -113,7 +113,10 @@ def continuous(constraint: Constraint, box: Box) -> bool:
         value = values[at]
         if value.is_empty:
             return False
-        if node.op in STEPS:
+        if node.op == "if":
+            if values[node.args[0]] not in (TRUE, FALSE):
+                return False
+        elif node.op in STEPS:
             if not value.is_point:
                 return False
         elif node.op not in ("var", "const", "free") and not defined(node.op, [values[i] for i in node.args]):

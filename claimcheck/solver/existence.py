@@ -62,14 +62,24 @@ def system(constraints: Sequence[Constraint], unknowns: Sequence[int]) -> System
 
 
 def solve_near(
-    equations: System, box: Sequence[Interval], allowed: Mapping[int, Interval]
+    equations: System,
+    box: Sequence[Interval],
+    allowed: Mapping[int, Interval],
+    hints: Mapping[int, Rational] | None = None,
 ) -> Mapping[int, Interval] | None:
     """Enclosures of a solution that is proved to exist in the allowed intervals; None if none was found.
 
-    The search starts in the middle of the box. Variables that are not unknowns are at points there, or at
-    enclosures of the values meant.
+    The search starts at the hints, or else in the middle of the box. Variables that are not unknowns are at
+    points there, or at enclosures of the values meant.
     """
-    start = [_short(iv.mid(box[v])) if box[v].is_bounded else _some(box[v]) for v in equations.unknowns]
+    start = [
+        hints[v]
+        if hints and v in hints and hints[v] in box[v]
+        else _short(iv.mid(box[v]))
+        if box[v].is_bounded
+        else _some(box[v])
+        for v in equations.unknowns
+    ]
     root = _newton(equations, box, start)
     if root is None:
         return None

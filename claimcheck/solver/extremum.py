@@ -18,12 +18,12 @@ from claimcheck import interval as iv
 from claimcheck.budget import Budget
 from claimcheck.interval import EMPTY, Interval, Rational, interval, point
 from claimcheck.operations import STEPS, defined
+from claimcheck.solver.candidates import simplest_between
 from claimcheck.solver.contractor import revise
 from claimcheck.solver.derivatives import derivative
 from claimcheck.solver.problem import Constraint
 from claimcheck.solver.propagation import within_reach
 from claimcheck.solver.tape import Node, Tape, evaluate, needed
-from claimcheck.solver.witness import simplest_between
 
 __all__ = ["Extremum", "Objective", "least"]
 

@@ -14,12 +14,13 @@ from gmpy2 import mpq
 from claimcheck import interval as iv
 from claimcheck.budget import Budget
 from claimcheck.interval import Interval, Rational, interval
+from claimcheck.solver.candidates import candidates
 from claimcheck.solver.combining import combined_refutation
 from claimcheck.solver.decision import Answer, Decision, Proof, Split, Witness
 from claimcheck.solver.problem import Problem, Variable
 from claimcheck.solver.propagation import Fixpoint, extract, premises_of, propagate
 from claimcheck.solver.sharpening import sharpen
-from claimcheck.solver.witness import candidates, find_witness
+from claimcheck.solver.witness import find_witness, find_witness_nearby
 
 __all__ = ["decide", "halves", "split_point", "touched"]
 
@@ -69,6 +70,9 @@ def decide_component(
         witness = find_witness(problem, premises, variables, start, budget=budget)
         if witness is not None:
             return Decision(Answer.FEASIBLE, witness=witness)
+        witness = find_witness_nearby(problem, premises, variables, start, budget=budget)
+        if witness is not None:
+            return Decision(Answer.FEASIBLE, witness=witness)
         for variable in variables:
             start, _ = sharpen(problem, premises, variables, variable, start, budget, _ROUGH)
             if start.failure >= 0:
@@ -103,7 +107,9 @@ def _branch(
     if cases[0] < 0 or depth >= _DEEPEST or budget.spent:
         return None
     if depth:
-        witness = find_witness(problem, premises, variables, at, budget=budget, tries=_FEW_TRIES)
+        witness = find_witness(
+            problem, premises, variables, at, budget=budget, tries=_FEW_TRIES
+        ) or find_witness_nearby(problem, premises, variables, at, budget=budget, starts=1)
         if witness is not None:
             return witness
     variable = widest(problem, variables, at.box)

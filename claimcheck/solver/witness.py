@@ -7,104 +7,32 @@ signs of left minus right at both ends and continuity between, that a value exis
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from gmpy2 import mpq
 
 from claimcheck import interval as iv
 from claimcheck.budget import Budget
 from claimcheck.interval import Interval, Rational, interval, point
+from claimcheck.solver.approach import approach
+from claimcheck.solver.candidates import candidates, simplest_between
 from claimcheck.solver.contractor import continuous, forward, holds, sign_of_difference
 from claimcheck.solver.decision import Witness
 from claimcheck.solver.existence import solve_near, system
-from claimcheck.solver.problem import Constraint, Problem, Variable
-from claimcheck.solver.propagation import Fixpoint, propagate, round_to_step
+from claimcheck.solver.problem import Constraint, Problem
+from claimcheck.solver.propagation import Fixpoint, propagate
 from claimcheck.solver.reduction import definitions
 
-__all__ = ["candidates", "find_witness", "fixing_order", "simplest_between"]
+__all__ = ["find_witness", "find_witness_nearby", "fixing_order", "simplest_between"]
 
 _MOST_TRIES = 60
+_FEW_TRIES = 6
+_STARTS = 6
 _MOST_KNOWN = 5000
+_LITTLE = mpq(1, 2**60)
 _LARGEST_SYSTEM = 12
 
 Solved = tuple[tuple[str, ...], tuple[str, ...]]
-
-
-def simplest_between(low: Rational, high: Rational) -> Rational:
-    """The rational with the smallest denominator in [low, high] (Stern-Brocot descent)."""
-    if low > high:
-        raise ValueError("low must not exceed high")
-    if low <= 0 <= high:
-        return mpq(0)
-    if high < 0:
-        return -simplest_between(-high, -low)
-    # continued fractions of both ends as long as they agree
-    terms: list[int] = []
-    while True:
-        whole = low.numerator // low.denominator
-        if whole == low:
-            terms.append(int(whole))
-            break
-        if high >= whole + 1:
-            terms.append(int(whole) + 1)
-            break
-        terms.append(int(whole))
-        low, high = 1 / (high - whole), 1 / (low - whole)
-    value = mpq(terms[-1])
-    for term in reversed(terms[:-1]):
-        value = term + 1 / value
-    return value
-
-
-def candidates(x: Interval, variable: Variable) -> Iterator[Rational]:
-    """Values to try for a variable in x: a short one near the middle, then the ends, then between."""
-    x = round_to_step(x, variable)
-    if x.is_empty:
-        return
-    low, high, step = x.lower, x.upper, variable.step
-    if low is not None and low == high:
-        yield low
-        return
-    tried: list[Rational] = []
-
-    def fresh(q: Rational) -> bool:
-        if step is not None:
-            n = q / step
-            q = (n.numerator // n.denominator) * step
-        if q in x and q not in tried:
-            tried.append(q)
-            return True
-        return False
-
-    if low is None and high is None:
-        wishes = [mpq(0), mpq(1), mpq(-1), mpq(1000)]
-    elif low is None or high is None:
-        end: Rational = low if high is None else high
-        sign = 1 if high is None else -1
-        wishes = [
-            end + sign * (abs(end) if end else 1),
-            end + sign,
-            end,
-            end + sign * 1000,
-            end + sign * mpq(1, 1000),
-        ]
-        if 0 in x:
-            wishes.insert(1, mpq(0))
-    else:
-        width = high - low
-        middle = simplest_between(low + width * 3 / 8, low + width * 5 / 8)
-        wishes = [
-            middle,
-            low,
-            high,
-            low + width / 4,
-            high - width / 4,
-            low + width / 1000,
-            high - width / 1000,
-        ]
-    for wish in wishes:
-        if fresh(wish):
-            yield tried[-1]
 
 
 def fixing_order(constraints: Sequence[Constraint], variables: Sequence[int]) -> tuple[list[int], int]:
@@ -167,6 +95,38 @@ def find_witness(
     return search.descend(root, 0, {}, [])
 
 
+def find_witness_nearby(
+    problem: Problem,
+    premises: Collection[str],
+    variables: Sequence[int],
+    start: Fixpoint,
+    *,
+    budget: Budget,
+    fixed: Sequence[tuple[int, Rational]] = (),
+    within: Mapping[int, Interval] | None = None,
+    starts: int = _STARTS,
+) -> Witness | None:
+    """A witness near a point that satisfies everything in floats; None if none was found.
+
+    For relations in circles, where values chosen one after another seldom go together.
+    """
+    in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
+    constraints = problem.network(in_order, tuple(variables)).constraints
+    assume = [("case:fixed", v, point(q)) for v, q in fixed]
+    root = propagate(problem, in_order, variables, start=start, assume=assume) if assume else start
+    if root.failure >= 0 or not constraints:
+        return None
+    near = approach(constraints, variables, root.box, problem.variables, budget, starts)
+    if near is None:
+        return None
+    allowed = _allowed(problem, in_order, variables)
+    allowed.update((v, iv.intersection(allowed[v], x)) for v, x in (within or {}).items())
+    search = _Search(
+        problem, in_order, variables, constraints, near.order, allowed, budget, _FEW_TRIES, near.point
+    )
+    return search.descend(root, 0, {}, [])
+
+
 def _middle(problem: Problem, variable: int, x: Interval) -> Interval | None:
     """The first value to try for a variable, as the same object whenever it is looked for in the same x."""
     known = problem.middles.get((variable, id(x)))
@@ -206,6 +166,7 @@ class _Search:
         allowed: Mapping[int, Interval],
         budget: Budget,
         tries: int,
+        hints: Mapping[int, Rational] | None = None,
     ) -> None:
         self.problem = problem
         self.premises = premises
@@ -215,6 +176,8 @@ class _Search:
         self.allowed = allowed
         self.budget = budget
         self.tries = tries + 4 * len(order)
+        self.hints = hints or {}
+        """Values to try first."""
 
     def descend(
         self, at: Fixpoint, depth: int, solved: dict[int, Constraint], log: list[Solved]
@@ -228,6 +191,11 @@ class _Search:
         if depth == len(self.order):
             return self._checked(at, solved, log)
         variable = self.order[depth]
+        first = self._likely(variable, at.box[variable])
+        if first is not None:
+            found = self._with(variable, first, at, depth, solved, log)
+            if found is not None:
+                return found
         enclosure = self._solve(at, variable, solved)
         if enclosure is not None:
             by, value = enclosure
@@ -239,18 +207,42 @@ class _Search:
         if together is not None:
             return together
         for value in candidates(at.box[variable], self.problem.variables[variable]):
+            if value == first:
+                continue
             self.tries -= 1
             if self.tries < 0 or self.budget.spent:
                 return None
-            try_this = [("case:fixed", variable, point(value))]
-            below = propagate(self.problem, self.premises, self.variables, start=at, assume=try_this)
-            if below.failure < 0:
-                for v in solved:  # the value meant may be anywhere in what was proved to hold it
-                    below.box[v] = at.box[v]
-                found = self.descend(below, depth + 1, solved, log)
-                if found is not None:
-                    return found
+            found = self._with(variable, value, at, depth, solved, log)
+            if found is not None:
+                return found
         return None
+
+    def _with(
+        self,
+        variable: int,
+        value: Rational,
+        at: Fixpoint,
+        depth: int,
+        solved: dict[int, Constraint],
+        log: list[Solved],
+    ) -> Witness | None:
+        """A witness with the variable at a value."""
+        try_this = [("case:fixed", variable, point(value))]
+        below = propagate(self.problem, self.premises, self.variables, start=at, assume=try_this)
+        if below.failure >= 0:
+            return None
+        for v in solved:  # the value meant may be anywhere in what was proved to hold it
+            below.box[v] = at.box[v]
+        return self.descend(below, depth + 1, solved, log)
+
+    def _likely(self, variable: int, x: Interval) -> Rational | None:
+        """A value to try before anything is solved for the variable: a hint, or what is short."""
+        hint = self.hints.get(variable)
+        if hint is not None:
+            return hint if hint in x else None
+        if x.lower is None or x.upper is None or x.upper - x.lower > abs(x.upper) * _LITTLE:
+            return None
+        return simplest_between(x.lower, x.upper)
 
     def _solve(
         self, at: Fixpoint, variable: int, solved: Mapping[int, Constraint]
@@ -282,7 +274,10 @@ class _Search:
         open_equations = [
             c
             for c in self.constraints
-            if c.op == "=" and c not in solved.values() and any(v in unknowns for v in c.variables)
+            if c.op == "="
+            and c not in solved.values()
+            and any(v in unknowns for v in c.variables)
+            and not any(n.op == "free" for n in c.tape)
         ]
         if len(unknowns) != len(open_equations) or len(unknowns) > _LARGEST_SYSTEM:
             return None
@@ -290,7 +285,7 @@ class _Search:
         if key not in self.problem.formulas:
             self.problem.formulas[key] = system(open_equations, unknowns)
         equations = self.problem.formulas[key]
-        found = None if equations is None else solve_near(equations, at.box, self.allowed)
+        found = None if equations is None else solve_near(equations, at.box, self.allowed, self.hints)
         if found is None:
             return None
         at = at.copy()
