@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from gmpy2 import mpq
 
+from claimcheck.budget import Budget
 from claimcheck.interval import EMPTY, Interval, Rational
 from claimcheck.solver.decision import Step
 from claimcheck.solver.duality import combine, multipliers
@@ -21,17 +22,19 @@ __all__ = ["combined_bound", "combined_refutation"]
 
 
 def combined_refutation(
-    problem: Problem, premises: Collection[str], group: Sequence[int], at: Fixpoint
+    problem: Problem, premises: Collection[str], group: Sequence[int], at: Fixpoint, budget: Budget
 ) -> Fixpoint:
     """The fixpoint, emptied if a combination of its products or of its sums cannot hold over the box.
 
     The intervals that were printed are tried first: an inequality in those is what a reader can follow.
     """
+    if budget.spent:
+        return at
     printed = propagate(problem, [p for p in premises if p in problem.claims], group)
     for start in (printed, at):
         for product in (True, False):
             rows, box = _rows(problem, premises, group, start, product)
-            if len(rows) < 2:
+            if len(rows) < 2 or budget.spent:
                 continue
             weights = multipliers(rows, box, {}, product, True)
             if weights is None:
@@ -45,12 +48,18 @@ def combined_refutation(
 
 
 def combined_bound(
-    problem: Problem, premises: Collection[str], group: Sequence[int], at: Fixpoint, target: int, upper: bool
+    problem: Problem,
+    premises: Collection[str],
+    group: Sequence[int],
+    at: Fixpoint,
+    target: int,
+    upper: bool,
+    budget: Budget,
 ) -> Fixpoint:
     """The fixpoint with one end of a variable moved by combinations of its products and of its sums."""
     for product in (True, False):
         rows, box = _rows(problem, premises, group, at, product)
-        if len(rows) < 2 or target not in box or not any(target in r.weights for r in rows):
+        if budget.spent or len(rows) < 2 or target not in box or not any(target in r.weights for r in rows):
             continue
         goal = {target: mpq(1)}
         weights = multipliers(rows, box, goal, product, upper)

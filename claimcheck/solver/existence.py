@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from gmpy2 import mpq
 
 from claimcheck import interval as iv
+from claimcheck.budget import Budget
 from claimcheck.interval import Interval, Rational, interval, point
 from claimcheck.interval.rounding import round_down
 from claimcheck.operations import STEPS
@@ -65,6 +66,7 @@ def solve_near(
     equations: System,
     box: Sequence[Interval],
     allowed: Mapping[int, Interval],
+    budget: Budget,
     hints: Mapping[int, Rational] | None = None,
 ) -> Mapping[int, Interval] | None:
     """Enclosures of a solution that is proved to exist in the allowed intervals; None if none was found.
@@ -80,10 +82,12 @@ def solve_near(
         else _some(box[v])
         for v in equations.unknowns
     ]
-    root = _newton(equations, box, start)
+    root = _newton(equations, box, start, budget)
     if root is None:
         return None
     for width in _WIDENINGS:
+        if budget.spent:
+            return None
         found = _krawczyk(equations, box, allowed, root, width)
         if found is not None:
             return found
@@ -107,10 +111,14 @@ def _at(equations: System, box: Sequence[Interval], place: Sequence[Interval]) -
     return evaluate(equations.nodes, trial)
 
 
-def _newton(equations: System, box: Sequence[Interval], start: Sequence[Rational]) -> list[Rational] | None:
+def _newton(
+    equations: System, box: Sequence[Interval], start: Sequence[Rational], budget: Budget
+) -> list[Rational] | None:
     """An approximate root, by Newton steps from a point."""
     here = list(start)
     for _ in range(_NEWTON_STEPS):
+        if budget.spent:
+            return None
         values = _at(equations, box, [point(q) for q in here])
         residual = _middles(values, equations.values)
         slopes = [_middles(values, row) for row in equations.slopes]

@@ -75,7 +75,7 @@ def _by_search(
         names = [n for v in group if (n := problem.variables[v].name) in asked]
         if not names:
             continue
-        start = propagate(problem, in_force, group)
+        start = propagate(problem, in_force, group, budget=budget)
         for name in names:
             question = _Question(problem, in_force, group, problem.number[name], budget, gap)
             found[name] = question.refuted(start) if start.failure >= 0 else question.answer(start)
@@ -141,7 +141,7 @@ class _Question:
 
     def refuted(self, at: Fixpoint) -> Bound:
         """The empty bound of a box that contraction emptied."""
-        return self._empty(extract(self.problem, at.steps, [at.failure]))
+        return self._empty(extract(self.problem, at.steps, [at.failure], self.budget))
 
     def _empty(self, proof: Proof) -> Bound:
         core = self.problem.sort(premises_of(proof) - self.problem.hard)
@@ -167,7 +167,8 @@ class _Question:
         gaps = [self._gap(e, low.value, high.value) for e in (low, high)]
         tight = max(gaps) <= self.gap
         one_record = low.proof.split is None and high.proof.split is None
-        both = extract(self.problem, start.steps, [start.low[self.target], start.high[self.target]])
+        goals = [start.low[self.target], start.high[self.target]]
+        both = extract(self.problem, start.steps, goals, self.budget) if one_record else None
         hard = self.problem.hard
         return Bound(
             interval(low.value, high.value, low.closed, high.closed),
@@ -175,7 +176,7 @@ class _Question:
             max(gaps),
             self.problem.sort(premises_of(low.proof) - hard),
             self.problem.sort(premises_of(high.proof) - hard),
-            both if one_record else None,
+            both,
             low.proof,
             high.proof,
             low.witness,
@@ -193,7 +194,10 @@ class _Question:
         """The lower or upper end; ``place`` says at which inputs it is expected."""
         x = start.box[self.target]
         value, closed = (x.upper, x.upper_closed) if upper else (x.lower, x.lower_closed)
-        proof = extract(self.problem, start.steps, [(start.high if upper else start.low)[self.target]])
+        goal = (start.high if upper else start.low)[self.target]
+        proof = extract(self.problem, start.steps, [goal], self.budget)
+        if self.budget.spent:
+            return _End(value, closed, proof)
         if value is None:
             far = self._far(start, upper)
             return _End(None, False, proof, far, None if far is None else mpq(0))
@@ -208,13 +212,17 @@ class _Question:
             best = self.near(start, value, upper, self.gap * scale)
         if best is not None and self.distance(best, value) <= self.gap * scale:
             return _End(value, closed, proof, best, self.distance(best, value) / scale)
-        combined = combined_refutation(self.problem, self.premises, self.group, start)
+        combined = combined_refutation(self.problem, self.premises, self.group, start, self.budget)
         if combined.failure < 0:
-            combined = combined_bound(self.problem, self.premises, self.group, start, self.target, upper)
+            combined = combined_bound(
+                self.problem, self.premises, self.group, start, self.target, upper, self.budget
+            )
         if combined.failure >= 0:
-            impossible = extract(self.problem, combined.steps, [combined.failure])
+            impossible = extract(self.problem, combined.steps, [combined.failure], self.budget)
             return _End(None, False, impossible, impossible=True)
-        moved = propagate(self.problem, self.premises, self.group, start=combined, wake=[self.target])
+        moved = propagate(
+            self.problem, self.premises, self.group, start=combined, wake=[self.target], budget=self.budget
+        )
         if moved.failure < 0 and moved.box[self.target] != x and not self.combined:
             return replace(self, combined=True)._end(moved, upper, {})
         return _Search(self, upper, scale).run(start if moved.failure >= 0 else moved)
@@ -229,7 +237,7 @@ class _Question:
     def find(self, at: Fixpoint, within: Interval) -> Witness | None:
         """A witness in the box with the variable in an interval."""
         assume = [("case:part", self.target, within)]
-        part = propagate(self.problem, self.premises, self.group, start=at, assume=assume)
+        part = propagate(self.problem, self.premises, self.group, start=at, assume=assume, budget=self.budget)
         if part.failure >= 0:
             return None
         limits = {self.target: within}
@@ -288,7 +296,14 @@ class _Search:
             for half in halves(at.box[variable], cut):
                 assume = [(f"case:{name}", variable, half)]
                 self._add(
-                    propagate(question.problem, question.premises, question.group, start=at, assume=assume)
+                    propagate(
+                        question.problem,
+                        question.premises,
+                        question.group,
+                        start=at,
+                        assume=assume,
+                        budget=question.budget,
+                    )
                 )
             self.branches[number] = (name, cut, first, first + 1)
         proof = self._proof(0)
@@ -342,6 +357,6 @@ class _Search:
         if branch is None:
             ends = node.high if self.upper else node.low
             goal = node.failure if node.failure >= 0 else ends[self.question.target]
-            return extract(self.question.problem, node.steps, [goal])
+            return extract(self.question.problem, node.steps, [goal], self.question.budget)
         name, cut, low, high = branch
         return Proof((), Split(name, cut, self._proof(low), self._proof(high)))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from gmpy2 import mpq
 
 from claimcheck import interval as iv
+from claimcheck.budget import Budget
 from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, interval
 from claimcheck.interval._interval import make
 from claimcheck.solver.contractor import project, revise
@@ -184,10 +185,12 @@ class _Run:
             return after is None and count > 2 * _FREE_MOVES
         return bool(after * 100 > before * 99)
 
-    def settle(self) -> None:
-        """Revise until nothing moves or a variable is empty."""
+    def settle(self, budget: Budget | None) -> None:
+        """Revise until nothing moves, a variable is empty, or time is up."""
         at = self.at
         while self.waiting and at.failure < 0:
+            if budget is not None and budget.spent:
+                return
             number = self.waiting.popleft()
             self.queued[number] = False
             constraint = self.constraints[number]
@@ -260,6 +263,7 @@ def propagate(
     assume: Sequence[tuple[str, int, Interval]] = (),
     wake: Sequence[int] = (),
     every_move: bool = False,
+    budget: Budget | None = None,
 ) -> Fixpoint:
     """Contract to a fixpoint under the premises (a tuple is taken to be in file order already).
 
@@ -267,7 +271,7 @@ def propagate(
     premises, whose claims and limits are not looked at again; ``assume`` adds (label, variable, interval)
     such as a value being tried or one side of a split, and ``wake`` names variables that moved meanwhile.
     ``every_move`` is for relations that form no circle, where contraction ends by itself: nothing that a
-    relation says is left out.
+    relation says is left out. When the budget is spent it stops with what is left of the box by then.
     """
     in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
     inside = None if variables is None else tuple(variables)
@@ -277,8 +281,10 @@ def propagate(
             while len(problem.fixpoints) >= _FIXPOINTS_KEPT:
                 problem.fixpoints.pop(next(iter(problem.fixpoints)), None)
             run = _at_first(problem, in_order, inside)
-            run.settle()
-            known = problem.fixpoints[in_order, inside] = run.at
+            run.settle(budget)
+            known = run.at
+            if not run.waiting or known.failure >= 0:
+                problem.fixpoints[in_order, inside] = known
         return known.copy()
     if start is None:
         run = _at_first(problem, in_order, inside)
@@ -290,7 +296,7 @@ def propagate(
     for number in wake:
         run.wake(number)
     run.every_move = every_move
-    run.settle()
+    run.settle(budget)
     return run.at
 
 
@@ -317,12 +323,15 @@ def _at_first(problem: Problem, premises: tuple[str, ...], variables: tuple[int,
     return run
 
 
-def extract(problem: Problem, steps: Sequence[Step], goals: Iterable[int]) -> Proof:
+def extract(
+    problem: Problem, steps: Sequence[Step], goals: Iterable[int], budget: Budget | None = None
+) -> Proof:
     """The steps that the goals rest on, each with no more uses than it needs, renumbered, in order.
 
     Propagation notes every variable of a constraint as used. Here each step is replayed with one use less as
     long as it still yields its interval, a variable's own earlier bounds first, so that a proof names
-    no premise that its last step does not depend on in this derivation.
+    no premise that its last step does not depend on in this derivation. Once the budget is spent, all uses
+    stay.
     """
     uses: dict[int, tuple[int, ...]] = {}
     waiting = [-g for g in goals if g >= 0]
@@ -330,7 +339,8 @@ def extract(problem: Problem, steps: Sequence[Step], goals: Iterable[int]) -> Pr
     while waiting:  # from the last step backwards, so that what a later step drops is not looked at
         number = -heapq.heappop(waiting)
         if number not in uses:
-            uses[number] = _known_uses(problem, steps, number)
+            spent = budget is not None and budget.spent
+            uses[number] = steps[number].uses if spent else _known_uses(problem, steps, number)
             for used in uses[number]:
                 heapq.heappush(waiting, -used)
     kept = sorted(uses)

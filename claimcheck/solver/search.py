@@ -65,7 +65,7 @@ def decide_component(
     problem: Problem, premises: Collection[str], variables: Sequence[int], *, budget: Budget
 ) -> Decision:
     """The same for one connected component."""
-    start = propagate(problem, premises, variables)
+    start = propagate(problem, premises, variables, budget=budget)
     if start.failure < 0:
         witness = find_witness(problem, premises, variables, start, budget=budget)
         if witness is not None:
@@ -78,9 +78,9 @@ def decide_component(
             if start.failure >= 0:
                 break
         else:
-            start = propagate(problem, premises, variables, start=start, wake=variables)
+            start = propagate(problem, premises, variables, start=start, wake=variables, budget=budget)
         if start.failure < 0:
-            start = combined_refutation(problem, premises, variables, start)
+            start = combined_refutation(problem, premises, variables, start, budget)
     cases = [_MOST_CASES]
     outcome = _branch(problem, premises, variables, start, 0, cases, budget)
     if isinstance(outcome, Witness):
@@ -102,7 +102,7 @@ def _branch(
 ) -> Proof | Witness | None:
     """A refutation of the box, a witness in it, or None (not decided)."""
     if at.failure >= 0:
-        return extract(problem, at.steps, [at.failure])
+        return extract(problem, at.steps, [at.failure], budget)
     cases[0] -= 1
     if cases[0] < 0 or depth >= _DEEPEST or budget.spent:
         return None
@@ -120,7 +120,8 @@ def _branch(
     proofs: list[Proof] = []
     undecided = False
     for half in halves(at.box[variable], cut):
-        below = propagate(problem, premises, variables, start=at, assume=[(f"case:{name}", variable, half)])
+        assume = [(f"case:{name}", variable, half)]
+        below = propagate(problem, premises, variables, start=at, assume=assume, budget=budget)
         outcome = _branch(problem, premises, variables, below, depth + 1, cases, budget)
         if isinstance(outcome, Witness):
             return outcome

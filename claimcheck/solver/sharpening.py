@@ -38,7 +38,7 @@ def sharpen(
     Returns the fixpoint and, for the lower (False) and upper (True) end, the inputs at which it lies. Only
     the ends on the ``sides`` asked for are looked at.
     """
-    if not sides or start.box[target].is_point:
+    if not sides or start.box[target].is_point or budget.spent:
         return start, {}
     objectives = _objectives(problem, premises, group, target)
     places: dict[bool, Mapping[int, Rational]] = {}

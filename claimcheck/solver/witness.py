@@ -75,8 +75,10 @@ def find_witness(
     allowed = _allowed(problem, premises, variables)
     allowed.update((v, iv.intersection(allowed[v], x)) for v, x in (within or {}).items())
     assume = [("case:fixed", v, point(q)) for v, q in fixed]
-    root = propagate(problem, premises, variables, start=start, assume=assume) if assume else start
-    if root.failure >= 0:
+    root = start
+    if assume:
+        root = propagate(problem, premises, variables, start=start, assume=assume, budget=budget)
+    if root.failure >= 0 or budget.spent:
         return None
     key = ("order", tuple([c.premise for c in constraints]), tuple(variables))
     if key not in problem.formulas:
@@ -87,7 +89,7 @@ def find_witness(
     if len(open_inputs) > 1:  # all inputs at once is often good enough, and quick
         middles = [(v, _middle(problem, v, root.box[v])) for v in open_inputs]
         all_fixed = [("case:fixed", v, x) for v, x in middles if x is not None]
-        quick = propagate(problem, in_order, variables, start=root, assume=all_fixed)
+        quick = propagate(problem, in_order, variables, start=root, assume=all_fixed, budget=budget)
         if quick.failure < 0:
             found = search.descend(quick, 0, {}, [])
             if found is not None:
@@ -113,8 +115,10 @@ def find_witness_nearby(
     in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
     constraints = problem.network(in_order, tuple(variables)).constraints
     assume = [("case:fixed", v, point(q)) for v, q in fixed]
-    root = propagate(problem, in_order, variables, start=start, assume=assume) if assume else start
-    if root.failure >= 0 or not constraints:
+    root = start
+    if assume:
+        root = propagate(problem, in_order, variables, start=start, assume=assume, budget=budget)
+    if root.failure >= 0 or not constraints or budget.spent:
         return None
     near = approach(constraints, variables, root.box, problem.variables, budget, starts)
     if near is None:
@@ -228,7 +232,9 @@ class _Search:
     ) -> Witness | None:
         """A witness with the variable at a value."""
         try_this = [("case:fixed", variable, point(value))]
-        below = propagate(self.problem, self.premises, self.variables, start=at, assume=try_this)
+        below = propagate(
+            self.problem, self.premises, self.variables, start=at, assume=try_this, budget=self.budget
+        )
         if below.failure >= 0:
             return None
         for v in solved:  # the value meant may be anywhere in what was proved to hold it
@@ -285,7 +291,11 @@ class _Search:
         if key not in self.problem.formulas:
             self.problem.formulas[key] = system(open_equations, unknowns)
         equations = self.problem.formulas[key]
-        found = None if equations is None else solve_near(equations, at.box, self.allowed, self.hints)
+        found = (
+            None
+            if equations is None
+            else solve_near(equations, at.box, self.allowed, self.budget, self.hints)
+        )
         if found is None:
             return None
         at = at.copy()
