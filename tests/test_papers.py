@@ -19,14 +19,14 @@ import pytest
 from claimcheck.audit import audit_file
 from claimcheck.files.loader import load_path
 from claimcheck.judging.report import Verdict
-from claimcheck.judging.verification import check_text
+from claimcheck.judging.verification import check_path
 from claimcheck.render import Options
 from claimcheck.render.json import render as as_json
 from claimcheck.render.text import render as as_text
-from tests.paper_cases import PAPERS, Excluded
+from tests.paper_cases import PAPERS, Consistent, Excluded
 
 CLAIMS = Path(__file__).parent.parent / "claims"
-TWO_SCREENS = 120
+TWO_SCREENS = 110
 """Lines of a text report that a reader is asked to look at."""
 
 every_paper = pytest.mark.parametrize("paper", PAPERS, ids=lambda p: p.file)
@@ -34,7 +34,7 @@ every_paper = pytest.mark.parametrize("paper", PAPERS, ids=lambda p: p.file)
 
 @functools.cache
 def report(file):
-    return check_text((CLAIMS / file).read_text(encoding="utf-8"), path=f"claims/{file}")
+    return check_path(str(CLAIMS / file))
 
 
 def claims_of(conflict):
@@ -142,16 +142,19 @@ def test_every_check_of_the_sheet_is_made_and_only_what_clashes_is_flagged(paper
             found = report(paper.file).bounds(tests.quantity)
             assert tests.value not in found, check["name"]
             continue
+        verdict = check["expected_verdict"]
+        if isinstance(tests, Consistent):
+            tests, verdict = tests.tests, "consistent"
         tests = frozenset(tests.split())
         assert all(t in claim_set.relations or t in claim_set.claims for t in tests), check["name"]
-        if check["expected_verdict"] == "contradiction":
+        if verdict == "contradiction":
             assert any(tests <= c for c in [*counted, *settled]), check["name"]
             continue
         for conflict in counted:
-            if tests & conflict and conflict not in also:
-                assert any(not isinstance(t, Excluded) and set(t.split()) <= conflict for t in clashing), (
-                    check["name"]
-                )
+            relations = tests & set(claim_set.relations)
+            flagged = relations & conflict if relations else tests <= conflict
+            if flagged and conflict not in also:
+                assert any(isinstance(t, str) and set(t.split()) <= conflict for t in clashing), check["name"]
 
 
 @every_paper
@@ -162,10 +165,12 @@ def test_every_claim_of_the_sheet_is_there_as_printed_or_left_out_for_a_reason(p
     assert {c["id"] for c in facts["claims"]} == set(paper.ids) | set(paper.left_out)
     for entry in facts["claims"]:
         for id in paper.ids.get(entry["id"], "").split():
-            assert digits(claims[id].text) == digits(entry["value_as_printed"]), id
+            ours, theirs = digits(claims[id].text), digits(entry["value_as_printed"])
+            # A range may have become two claims, and a time has its offset spelled out.
+            assert ours <= theirs if len(ours) < len(theirs) else ours >= theirs, id
 
 
 def digits(text):
     """The printed numbers of a text, without separators, words and units."""
     found = re.findall(r"\d[\d,_]*(?:\.\d+)?(?:[eE][+-]?\d+)?", text)
-    return [Fraction(n.replace(",", "").replace("_", "")) for n in found]
+    return {Fraction(n.replace(",", "").replace("_", "")) for n in found}

@@ -27,12 +27,12 @@ from claimcheck.render.selection import reported
 __all__ = ["diagnostic_text", "piece", "render"]
 
 _SCENARIOS = 20
-_REPAIRS = 10
+_REPAIRS = 5
 _CLAIMS = 40
 _ALIKE = 3
 """Findings of one code that are shown before the rest is counted."""
-_CONFLICT_LINES = 40
-"""Lines after which conflicts are only named: about one screen of them is told in full."""
+_CONFLICT_LINES = 30
+"""Lines after which conflicts are only named, so that a report of many fits two screens."""
 _NAMED = 30
 _WIDTH = 120
 """Width from which a table leaves out columns that say the same everywhere, or is stacked."""
