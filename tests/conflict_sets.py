@@ -108,7 +108,7 @@ def _start(title):
 def _claim(claims, rng, name, value, source="table"):
     """A claim 0.2 % wide, somewhere round a value, with ends of four or five digits as printed."""
     if name not in claims.quantities:
-        claims.quantity(name)
+        claims.quantity(name, min="0")
     middle = value * (1 + Fraction(rng.randint(-8, 8), 10_000))
     digit = Fraction(10) ** (len(str(int(value))) - 5) if value >= 1 else Fraction(1, 100_000)
     low, high = (round(middle * f / digit) * digit for f in (Fraction(999, 1000), Fraction(1001, 1000)))

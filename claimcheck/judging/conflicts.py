@@ -21,8 +21,9 @@ from claimcheck.judging.mus import Enumeration, MinimalSet, certify, enumerate_m
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import basis, conclusions, evidence, rivals, soft_relations
 from claimcheck.judging.report import Conflict, ConflictKind
+from claimcheck.judging.series import in_series
 from claimcheck.model import Claim, ClaimSet
-from claimcheck.solver.decision import Answer, Bound, Proof
+from claimcheck.solver.decision import Answer, Bound, Decision, Proof
 
 __all__ = [
     "Conflicts",
@@ -99,14 +100,24 @@ def _in_component(
     labelled = _by_labels(oracle, pool, choices, budget=budget, limit=limit)
     if labelled.complete:
         return Enumeration(tuple(certify(oracle.decide, labelled.sets, pool, choices)), True)
+    elements = in_series(oracle.problem, pool)
+    element_of = {p: e for e, along in elements.items() for p in along}
+
+    def ask(chosen: frozenset[str]) -> Decision:
+        decision = oracle.decide({p for e in chosen for p in elements[e]})
+        return replace(decision, core=tuple(dict.fromkeys(element_of[p] for p in decision.core)))
+
     known: dict[frozenset[str], MinimalSet] = {}
     for clash in labelled.sets:
-        if len(known) < limit and not budget.spent and not any(k <= clash for k in known):
-            smallest = shrink(oracle.decide, clash, pool)
+        within = frozenset(element_of[p] for p in clash)
+        if len(known) < limit and not budget.spent and not any(k <= within for k in known):
+            smallest = shrink(ask, within, list(elements))
             known[smallest.members] = smallest
-    return enumerate_minimal_sets(
-        oracle.decide, pool, budget=budget, limit=limit, exclusive=choices, known=known.values()
+    found = enumerate_minimal_sets(
+        ask, list(elements), budget=budget, limit=limit, exclusive=choices, known=known.values()
     )
+    sets = [frozenset(p for e in clash.members for p in elements[e]) for clash in found.sets]
+    return Enumeration(tuple(certify(oracle.decide, sets, pool, choices)), found.complete)
 
 
 def _by_labels(

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from claimcheck.budget import Budget
+from claimcheck.judging.seeds import Map
 from claimcheck.solver.decision import Answer, Decision
 
 __all__ = ["Enumeration", "MinimalSet", "certify", "enumerate_minimal_sets", "shrink"]
@@ -177,7 +178,7 @@ def enumerate_minimal_sets(
     """
     number = {element: i for i, element in enumerate(pool)}
     found = list(known)
-    unexplained = _Map(len(pool))
+    unexplained = Map(len(pool))
 
     def mask(elements: Iterable[str]) -> int:
         return sum(1 << number[e] for e in elements)
@@ -214,52 +215,3 @@ def _easier(ask: Ask, undecided: frozenset[str], pool: Sequence[str]) -> Decisio
             if decision.answer is Answer.INFEASIBLE:
                 return decision
     return None
-
-
-class _Map:
-    """The subsets of n elements that are not explained yet; sets are bit masks.
-
-    A subset is unexplained if it holds no forbidden set entirely and is within no settled one. Seen from
-    what is left out: hit every forbidden set, and leave out no complement of a settled set entirely.
-    """
-
-    def __init__(self, n: int) -> None:
-        self.everything = (1 << n) - 1
-        self.forbidden: list[int] = []
-        self.outside: list[int] = []
-
-    def forbid(self, clash: int) -> None:
-        self.forbidden.append(clash)
-
-    def settle(self, holding: int) -> None:
-        self.outside.append(self.everything & ~holding)
-
-    def maximal(self) -> int | None:
-        """A maximal unexplained subset, or None. Depth first over what to leave out of forbidden sets."""
-        stack = [(0, 0)]  # left out, kept for good
-        while stack:
-            out, kept = stack.pop()
-            if any(not o & ~out for o in self.outside):
-                continue
-            open_sets = [f & ~kept for f in self.forbidden if not f & out]
-            if not open_sets:
-                return self._restore(out)
-            options = min(open_sets, key=int.bit_count)
-            branches = []
-            while options:
-                one = 1 << (options.bit_length() - 1)  # leave out what stands last in the file first
-                branches.append((out | one, kept))
-                kept |= one
-                options &= ~one
-            stack.extend(reversed(branches))
-        return None
-
-    def _restore(self, out: int) -> int:
-        """Take back whatever need not be left out (first elements first)."""
-        remaining = out
-        while remaining:
-            one = remaining & -remaining
-            remaining &= ~one
-            if all(f & out & ~one for f in self.forbidden if f & one):
-                out &= ~one
-        return self.everything & ~out

@@ -81,7 +81,7 @@ def _rows(
     """The rows of one kind among the relations of a component, and the box they are to be used over."""
     box = {v: at.box[v] for v in group}
     if product:
-        box = {v: x for v, x in box.items() if x.lower is not None and x.lower > 0}
+        box = {v: x for v, x in box.items() if x.lower is not None and x.lower >= 0 and 0 not in x}
     rows = []
     for premise in problem.sort(premises):
         constraint = problem.constraints.get(premise)

@@ -22,7 +22,16 @@ from claimcheck.solver.contractor import project, revise
 from claimcheck.solver.decision import Proof, Step
 from claimcheck.solver.problem import Constraint, Network, Problem, Variable
 
-__all__ = ["Fixpoint", "extract", "narrowed", "premises_of", "propagate", "round_to_step", "within_reach"]
+__all__ = [
+    "Fixpoint",
+    "extract",
+    "narrowed",
+    "premises_of",
+    "propagate",
+    "replayed",
+    "round_to_step",
+    "within_reach",
+]
 
 _LARGEST_BITS = 4096
 _LARGEST = mpq(2) ** (_LARGEST_BITS - 1)
@@ -231,6 +240,21 @@ def _revised(
         found = [(v, x if x is box[v] else within_reach(iv.shorten(x))) for v, x in found]
     problem.revisions[key] = ([box[v] for v in constraint.variables], found)
     return found
+
+
+def replayed(problem: Problem, at: Fixpoint, count: int) -> Fixpoint:
+    """The fixpoint as it was after the first steps of its record (before any that emptied a variable)."""
+    size = len(at.box)
+    early = Fixpoint([ENTIRE] * size, list(at.steps[:count]), [-1] * size, [-1] * size)
+    for number, step in enumerate(early.steps):
+        variable = problem.number[step.variable]
+        old = early.box[variable]
+        new = early.box[variable] = iv.intersection(old, step.interval)
+        if new.lower != old.lower or new.lower_closed != old.lower_closed:
+            early.low[variable] = number
+        if new.upper != old.upper or new.upper_closed != old.upper_closed:
+            early.high[variable] = number
+    return early
 
 
 def narrowed(problem: Problem, at: Fixpoint, step: Step) -> Fixpoint:

@@ -18,7 +18,7 @@ from claimcheck.solver.candidates import candidates
 from claimcheck.solver.combining import combined_refutation
 from claimcheck.solver.decision import Answer, Decision, Proof, Split, Witness
 from claimcheck.solver.problem import Problem, Variable
-from claimcheck.solver.propagation import Fixpoint, extract, premises_of, propagate
+from claimcheck.solver.propagation import Fixpoint, extract, premises_of, propagate, replayed
 from claimcheck.solver.sharpening import sharpen
 from claimcheck.solver.witness import find_witness, find_witness_nearby
 
@@ -29,6 +29,8 @@ _DEEPEST = 80
 _FEW_TRIES = 10
 _NARROWEST = mpq(1, 10**15)
 _ROUGH = mpq(1, 10**9)
+_LONG = 8
+"""Steps for each variable after which a refutation by contraction is long."""
 
 
 def touched(problem: Problem, premises: Collection[str]) -> tuple[tuple[str, ...], list[list[int]]]:
@@ -81,6 +83,10 @@ def decide_component(
             start = propagate(problem, premises, variables, start=start, wake=variables, budget=budget)
         if start.failure < 0:
             start = combined_refutation(problem, premises, variables, start, budget)
+    elif len(start.steps) > _LONG * len(variables):  # crept round a circle: one inequality may say it at once
+        early = replayed(problem, start, _LONG * len(variables) // 2)
+        early = combined_refutation(problem, premises, variables, early, budget)
+        start = early if early.failure >= 0 else start
     cases = [_MOST_CASES]
     outcome = _branch(problem, premises, variables, start, 0, cases, budget)
     if isinstance(outcome, Witness):
