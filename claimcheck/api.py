@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from claimcheck.decimals import lower_text, upper_text
 from claimcheck.diagnostics import InputProblem
@@ -23,7 +23,10 @@ from claimcheck.model import ClaimSet
 from claimcheck.units import DIMENSIONLESS, Unit, UnitTable, format_dimension, from_base
 from claimcheck.units.quantity import to_pint
 
-__all__ = ["QuantityInterval", "bounds", "report_html", "rows"]
+if TYPE_CHECKING:
+    from claimcheck.judging.supports import Supports
+
+__all__ = ["QuantityInterval", "bounds", "report_html", "rows", "supports"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,38 @@ def bounds(report: Report, quantity: str, choices: Mapping[str, str]) -> Quantit
     if bound is None:
         return QuantityInterval(EMPTY, unit, True, claims.units)
     return QuantityInterval(bound.interval, unit, bound.tight, claims.units)
+
+
+def supports(report: Report, quantity: str, choices: Mapping[str, str], budget: float | None) -> Supports:
+    """The supports of both ends of a quantity's bound; see Report.supports."""
+    from claimcheck.budget import Budget
+    from claimcheck.judging.supports import EndSupports, Supports, supports_in
+    from claimcheck.solver.problem import compile_problem
+
+    claims = _claims(report)
+    if quantity not in claims.quantities:
+        raise KeyError(f"no quantity is named {quantity!r}")
+    picked = {name: _picked(claims, name, wanted) for name, wanted in choices.items()}
+    asked = [
+        s
+        for s in report.scenarios
+        if s.verdict != "contradictory"
+        and all(id in s.choices.get(name, (id,)) for name, id in picked.items())
+        and quantity in s.bounds
+    ]
+    if not asked:
+        raise ValueError(
+            f"no scenario that is listed and consistent has a bound on {quantity} with these choices"
+        )
+    whole = union([s.bounds[quantity] for s in asked]).interval
+    found = [(s, s.bounds[quantity].interval) for s in asked]
+    first = next(s for s, x in found if (x.lower, x.lower_closed) == (whole.lower, whole.lower_closed))
+    last = next(s for s, x in found if (x.upper, x.upper_closed) == (whole.upper, whole.upper_closed))
+    time = Budget(claims.settings.budget if budget is None else budget)
+    problem = compile_problem(claims)
+    low = supports_in(claims, problem, first, quantity, budget=time)
+    high = low if last is first else supports_in(claims, problem, last, quantity, budget=time)
+    return Supports(quantity, low.lower if low else EndSupports(), high.upper if high else EndSupports())
 
 
 def _picked(claims: ClaimSet, name: str, wanted: str) -> str:

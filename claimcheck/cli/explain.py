@@ -23,12 +23,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", default="", metavar="FILE", help="write the explanation to FILE")
     parser.add_argument("--depth", type=count, metavar="N", help="show N levels of the derivation")
     parser.add_argument("--top", type=count, metavar="N", help="tell of N source combinations (0: all)")
+    parser.add_argument(
+        "--supports",
+        action="store_true",
+        help="show the minimal sets of claims and relations that each end of a bound follows from",
+    )
     add_given(parser)
     add_budget(parser)
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Run the command and give back the exit status."""
+    from claimcheck.budget import Budget
     from claimcheck.diagnostics import InputProblem
     from claimcheck.judging.explain import CASES, explain, find_target
     from claimcheck.render.explanation import render
@@ -40,6 +46,9 @@ def run(parsed: argparse.Namespace) -> int:
         raise Stop(problem.message, problem.hint) from None
     if target.quantity and report.claim_set is not None:
         report = check_about(report.claim_set, target.quantity, parsed)
-    told = explain(report, target, parsed.depth, CASES if parsed.top is None else parsed.top)
+    time = None
+    if parsed.supports and report.claim_set is not None:
+        time = Budget(parsed.budget or report.claim_set.settings.budget)
+    told = explain(report, target, parsed.depth, CASES if parsed.top is None else parsed.top, time)
     write(render(parsed.format, report, told), parsed.output)
     return OK

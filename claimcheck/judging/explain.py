@@ -7,7 +7,7 @@ Algebra proposes the closed form; the intervals shown are those of the proofs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from claimcheck.budget import Budget
 from claimcheck.diagnostics import InputProblem
@@ -17,6 +17,7 @@ from claimcheck.judging.inequality import bound_inequality, conflict_inequality
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import basis, in_force
 from claimcheck.judging.report import ClaimResult, Conflict, Report, Scenario, Verdict
+from claimcheck.judging.supports import Supports, supports_in
 from claimcheck.judging.terms import Inequality
 from claimcheck.model import ClaimSet
 from claimcheck.solver.decision import Bound
@@ -75,6 +76,8 @@ class Case:
     by_cases: bool = False
     lower: Inequality | None = None
     upper: Inequality | None = None
+    supports: Supports | None = None
+    """What each end follows from, where that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,18 @@ class ClaimExplanation:
 Explanation = QuantityExplanation | ClaimExplanation | ConflictExplanation
 
 
-def explain(report: Report, target: Target, depth: int | None = None, top: int = CASES) -> Explanation:
+def explain(
+    report: Report,
+    target: Target,
+    depth: int | None = None,
+    top: int = CASES,
+    supports: Budget | None = None,
+) -> Explanation:
     """The explanation of a quantity, a claim or a conflict of a report.
 
     ``depth``: levels of a derivation below the result (None: all). ``top``: scenarios to tell of (0: all).
-    Raises ValueError for a report without claims.
+    ``supports``: look for those of a quantity's ends, too, and how long for. Raises ValueError for a report
+    without claims.
     """
     claims = report.claim_set
     if claims is None:
@@ -133,6 +143,12 @@ def explain(report: Report, target: Target, depth: int | None = None, top: int =
     quantity = target.quantity
     scenarios = report.scenarios[: top or None]
     cases = tuple(_case(claims, s, s.bounds.get(quantity), quantity, depth) for s in scenarios)
+    if supports is not None:
+        problem = compile_problem(claims)
+        cases = tuple(
+            replace(case, supports=supports_in(claims, problem, s, quantity, budget=supports))
+            for case, s in zip(cases, scenarios, strict=True)
+        )
     left_out = max(report.scenario_count, len(report.scenarios)) - len(cases)
     return QuantityExplanation(quantity, form_in_claims(report, claims, quantity), cases, left_out)
 

@@ -17,6 +17,7 @@ from claimcheck.solver.decision import Bound, Proof, Witness
 
 if TYPE_CHECKING:
     from claimcheck.api import QuantityInterval
+    from claimcheck.judging.supports import Supports
 
 __all__ = [
     "ClaimResult",
@@ -168,6 +169,22 @@ class Report:
         from claimcheck import api
 
         return api.bounds(self, quantity, choices)
+
+    def supports(self, quantity: str, /, *, budget: float | None = None, **choices: str) -> Supports:
+        """The minimal sets of claims and relations from which each end of a quantity's bound follows.
+
+        ``choices`` as for :meth:`bounds`. Where they leave several scenarios, each end is that of the first
+        scenario that has it. ``budget``: seconds, default as the file sets; what it cuts short says that it
+        is not complete.
+
+        Raises:
+            KeyError: no quantity has that name.
+            ValueError: a choice names nothing, or more than one claim; no listed scenario that makes the
+                choices has a bound; or the file was not checked.
+        """
+        from claimcheck import api
+
+        return api.supports(self, quantity, choices, budget)
 
     def rows(self) -> list[dict[str, Any]]:
         """One plain dict per listed scenario, ready for pandas or polars.

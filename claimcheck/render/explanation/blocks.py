@@ -15,6 +15,7 @@ from claimcheck.judging.explain import (
     QuantityExplanation,
 )
 from claimcheck.judging.report import Report
+from claimcheck.judging.supports import Supports
 from claimcheck.judging.terms import Inequality
 from claimcheck.judging.wording import clean, interval_text, origin_text, printed_text
 from claimcheck.model import ClaimSet
@@ -34,6 +35,9 @@ __all__ = [
     "Steps",
     "blocks",
 ]
+
+_SUPPORTS = 5
+"""Sets of premises that are listed for one end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +158,29 @@ def _case(claims: ClaimSet, case: Case, quantity: str) -> Iterator[Block]:
     lines = tuple((words, e) for words, e in ends if e is not None and " = " in e.text)
     if lines:
         yield Arithmetic(lines)
+    if case.supports is not None:
+        yield from _supports(case.supports)
     if case.by_cases:
         yield Sentence("the proof goes on by cases, which only the JSON report shows")
+
+
+def _supports(supports: Supports) -> Iterator[Block]:
+    """What each end follows from, at most some of the sets; both ends together where they share them."""
+    ends = [("the lower end follows", supports.lower), ("the upper end follows", supports.upper)]
+    if supports.lower == supports.upper:
+        ends = [("both ends follow", supports.lower)]
+    for words, end in ends:
+        rows = [(", ".join(map(clean, members)) or "nothing but hard facts",) for members in end.sets]
+        if len(rows) > _SUPPORTS:
+            rows[_SUPPORTS:] = [(f"... and {len(rows) - _SUPPORTS} more (all of them with --format json)",)]
+        if not end.complete:
+            rows.append(("... there may be more: the time was not enough to find all",))
+        if not end.minimal:
+            rows.append(("not every one of these is proved to be minimal",))
+        if rows:
+            yield Listing(
+                f"{words} from {'any one of these' if len(end.sets) > 1 else 'these alone'}:", tuple(rows)
+            )
 
 
 def _steps(claims: ClaimSet, nodes: tuple[Node, ...]) -> Steps:

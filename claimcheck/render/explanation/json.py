@@ -16,6 +16,7 @@ from claimcheck.judging.explain import (
     QuantityExplanation,
 )
 from claimcheck.judging.report import Report
+from claimcheck.judging.supports import EndSupports
 from claimcheck.judging.terms import Inequality
 from claimcheck.judging.wording import printed_text
 from claimcheck.model import ClaimSet
@@ -80,7 +81,14 @@ def _case(claims: ClaimSet, case: Case, quantity: str) -> dict[str, Any]:
         "by_cases": case.by_cases,
         "lower": _arithmetic(case.lower),
         "upper": _arithmetic(case.upper),
+        "supports": None
+        if case.supports is None
+        else {"lower": _supports(case.supports.lower), "upper": _supports(case.supports.upper)},
     }
+
+
+def _supports(end: EndSupports) -> dict[str, Any]:
+    return {"sets": [list(s) for s in end.sets], "minimal": end.minimal, "complete": end.complete}
 
 
 def _step(claims: ClaimSet, node: Node) -> dict[str, Any]:

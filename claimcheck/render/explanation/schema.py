@@ -51,6 +51,7 @@ def explanation_schema() -> Mapping[str, Any]:
         at=text,
         cut=truth,
     )
+    supports = thing(sets=many(many(text)), minimal=truth, complete=truth)
     case = thing(
         choices=mapping(many(text)),
         verdict={"enum": ["consistent", "contradictory", "unknown"]},
@@ -59,6 +60,7 @@ def explanation_schema() -> Mapping[str, Any]:
         by_cases=truth,
         lower=or_null(text),
         upper=or_null(text),
+        supports=or_null(thing(lower=supports, upper=supports)),
     )
     conflict = thing(
         id=text,
