@@ -128,11 +128,16 @@ class Bound(_FilledWhenAsked):
 
     @staticmethod
     def with_evidence_later(
-        found: Interval, lower: Witness, upper: Witness, rest: Callable[[], Mapping[str, Any]]
+        found: Interval,
+        tight: bool,
+        gap: Rational,
+        lower: Witness | None,
+        upper: Witness | None,
+        rest: Callable[[], Mapping[str, Any]],
     ) -> Bound:
-        """A bound whose ends are attained by witnesses; ``rest`` gives premises and proofs when asked for."""
+        """A bound of which ``rest`` gives the premises and proofs when they are asked for."""
         bound = object.__new__(Bound)
-        for slot, value in zip(_KNOWN, (found, True, _ZERO, lower, upper, rest), strict=True):
+        for slot, value in zip(_KNOWN, (found, tight, gap, lower, upper, rest), strict=True):
             slot(bound, value)
         return bound
 
@@ -141,7 +146,6 @@ _KNOWN = tuple(
     getattr(Bound, name).__set__
     for name in ("interval", "tight", "gap", "lower_witness", "upper_witness", "rest")
 )
-_ZERO = mpq(0)
 
 
 def magnitude(x: Interval) -> Rational:

@@ -28,6 +28,7 @@ from claimcheck.solver.tape import Node, Tape, evaluate, needed
 __all__ = ["Extremum", "Objective", "least"]
 
 _MOST_BOXES = 300
+_MOST_NODES = 8000
 _BOXES_WITHOUT_BOUND = 40
 """A formula that has no bound after so many boxes is not likely to get one."""
 _KINKS = STEPS | {"min", "max", "abs"}
@@ -57,16 +58,27 @@ class Objective:
 
 
 def prepare(
-    tape: Tape, root: int, inputs: Sequence[int], steps: Mapping[int, Rational] | None = None
-) -> Objective:
-    """Add the slopes (and, where smooth, the second slopes) of a formula to its tape."""
+    tape: Tape,
+    root: int,
+    inputs: Sequence[int],
+    steps: Mapping[int, Rational] | None = None,
+    budget: Budget | None = None,
+) -> Objective | None:
+    """Add the slopes (and, where smooth, the second slopes) of a formula to its tape.
+
+    None if that makes it too long to be looked at often, or takes too much time.
+    """
     steps = steps or {}
     used = needed(tape.nodes, root)
     smooth = not any(tape.nodes[i].op in _KINKS for i in used)
     inputs = tuple(
         i for i in inputs if any(tape.nodes[n].op == "var" and tape.nodes[n].index == i for n in used)
     )
-    slopes = {i: derivative(tape, root, i) for i in inputs}
+    slopes: dict[int, int] = {}
+    for i in inputs:
+        slopes[i] = derivative(tape, root, i)
+        if len(tape.nodes) > _MOST_NODES or (budget is not None and budget.spent):
+            return None
     curvature: dict[int, int] = {}
     stationary: dict[int, Constraint] = {}
     zero = tape.constant(0)
@@ -74,6 +86,8 @@ def prepare(
         for i in inputs:
             if i not in steps:
                 curvature[i] = derivative(tape, slopes[i], i)
+                if len(tape.nodes) > _MOST_NODES or (budget is not None and budget.spent):
+                    return None
     for i in curvature:
         nodes, left, right = _only(tape, slopes[i], zero)
         stationary[i] = Constraint(f"slope:{i}", nodes, left, "=", right, inputs)
@@ -140,7 +154,7 @@ def least(
     def consider(part: _Box) -> None:
         """Contract a box, look at one point of it, and queue it if it may hold less than was reached."""
         nonlocal reached, place, tick
-        if not _contract(objective, part, reached):
+        if not _contract(objective, part, reached, budget):
             return
         for at in _places(objective, part):
             trial = list(part.box)
@@ -181,7 +195,7 @@ def least(
     return Extremum(low, reached, closed, place)
 
 
-def _contract(objective: Objective, part: _Box, reached: Rational | None) -> bool:
+def _contract(objective: Objective, part: _Box, reached: Rational | None, budget: Budget) -> bool:
     """Use slopes on a box until nothing moves, and bound the formula in it.
 
     False if it holds no minimum: no value, no place where it could lie, or all above ``reached``.
@@ -232,7 +246,7 @@ def _contract(objective: Objective, part: _Box, reached: Rational | None) -> boo
                 if new != x and _much_narrower(new, x):
                     part.box[i] = new
                     moved = not _narrow_enough(x)
-        if not moved:
+        if not moved or budget.spent:
             break
     else:
         values = evaluate(objective.nodes, part.box)

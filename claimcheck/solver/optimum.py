@@ -9,7 +9,7 @@ the attained one until they meet (Hansen and Walster, Global Optimization Using 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -32,6 +32,7 @@ GAP = mpq(1, 10**9)
 """How near a witness comes to an end that is called tight, relative to the larger magnitude of the ends."""
 
 _MOST_BOXES = 400
+_EXACT = mpq(0)
 _FAR = mpq(10) ** 30
 _FEW_TRIES = 10
 
@@ -54,7 +55,7 @@ def bounds(
     for number, ends in exact_ends(problem, premises, map(problem.number.__getitem__, wanted)).items():
         rest = partial(_evidence, problem, premises, number, ends)
         name = problem.variables[number].name
-        found[name] = Bound.with_evidence_later(ends.range, ends.lower, ends.upper, rest)
+        found[name] = Bound.with_evidence_later(ends.range, True, _EXACT, ends.lower, ends.upper, rest)
     if len(found) == len(wanted):
         return found
     return _by_search(problem, premises, wanted, found, budget, gap)
@@ -120,7 +121,7 @@ class _End:
 
     value: Rational | None
     closed: bool
-    proof: Proof
+    proof: Callable[[], Proof]
     witness: Witness | None = None
     gap: Rational | None = None
     impossible: bool = False
@@ -157,31 +158,38 @@ class _Question:
         if start.failure >= 0:
             return self.refuted(start)
         low, high = (
-            _End(None, False, Proof(()), far[upper], mpq(0))
+            _End(None, False, partial(Proof, ()), far[upper], mpq(0))
             if upper in far
             else self._end(start, upper, places.get(upper, {}))
             for upper in (False, True)
         )
         if low.impossible or high.impossible:
-            return self._empty(low.proof if low.impossible else high.proof)
+            return self._empty(low.proof() if low.impossible else high.proof())
         gaps = [self._gap(e, low.value, high.value) for e in (low, high)]
         tight = max(gaps) <= self.gap
-        one_record = low.proof.split is None and high.proof.split is None
-        goals = [start.low[self.target], start.high[self.target]]
-        both = extract(self.problem, start.steps, goals, self.budget) if one_record else None
-        hard = self.problem.hard
-        return Bound(
+        return Bound.with_evidence_later(
             interval(low.value, high.value, low.closed, high.closed),
             tight,
             max(gaps),
-            self.problem.sort(premises_of(low.proof) - hard),
-            self.problem.sort(premises_of(high.proof) - hard),
-            both,
-            low.proof,
-            high.proof,
             low.witness,
             high.witness,
+            partial(self._evidence, start, low, high),
         )
+
+    def _evidence(
+        self, start: Fixpoint, low: _End, high: _End
+    ) -> Mapping[str, tuple[str, ...] | Proof | None]:
+        """What the ends rest on."""
+        lower, upper = low.proof(), high.proof()
+        goals = [start.low[self.target], start.high[self.target]]
+        one_record = lower.split is None and upper.split is None
+        return {
+            "lower_premises": self.problem.sort(premises_of(lower) - self.problem.hard),
+            "upper_premises": self.problem.sort(premises_of(upper) - self.problem.hard),
+            "proof": extract(self.problem, start.steps, goals) if one_record else None,
+            "lower_proof": lower,
+            "upper_proof": upper,
+        }
 
     def _gap(self, end: _End, low: Rational | None, high: Rational | None) -> Rational:
         """How near the witness comes to an end, relative to the ends as they were found; 1: not known."""
@@ -195,7 +203,7 @@ class _Question:
         x = start.box[self.target]
         value, closed = (x.upper, x.upper_closed) if upper else (x.lower, x.lower_closed)
         goal = (start.high if upper else start.low)[self.target]
-        proof = extract(self.problem, start.steps, [goal], self.budget)
+        proof = partial(extract, self.problem, start.steps, [goal])
         if self.budget.spent:
             return _End(value, closed, proof)
         if value is None:
@@ -218,7 +226,7 @@ class _Question:
                 self.problem, self.premises, self.group, start, self.target, upper, self.budget
             )
         if combined.failure >= 0:
-            impossible = extract(self.problem, combined.steps, [combined.failure], self.budget)
+            impossible = partial(extract, self.problem, combined.steps, [combined.failure])
             return _End(None, False, impossible, impossible=True)
         moved = propagate(
             self.problem, self.premises, self.group, start=combined, wake=[self.target], budget=self.budget
@@ -230,7 +238,7 @@ class _Question:
     def _far(self, at: Fixpoint, upper: bool) -> Witness | None:
         """A witness beyond all usual numbers, where the box has no end on a side: it has none."""
         x = at.box[self.target]
-        if (x.upper if upper else x.lower) is not None:
+        if (x.upper if upper else x.lower) is not None or self.budget.spent:
             return None
         return self.find(at, interval(_FAR, None) if upper else interval(None, -_FAR))
 
@@ -306,7 +314,11 @@ class _Search:
                     )
                 )
             self.branches[number] = (name, cut, first, first + 1)
-        proof = self._proof(0)
+        whole = self._proof(0)  # at once: it takes far less room than the boxes
+
+        def proof() -> Proof:
+            return whole
+
         if not self.heap:
             return _End(None, False, proof, impossible=True)
         bounded, proved, number = self.heap[0]

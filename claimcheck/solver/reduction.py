@@ -54,6 +54,7 @@ def definitions(
     """
     definition: dict[int, Constraint] = dict(given or {})
     taken = {id(c) for c in definition.values()}
+    used = {v for goal, c in definition.items() for v in c.variables if v != goal}
     for constraint in constraints:
         if constraint.op != "=" or id(constraint) in taken:
             continue
@@ -61,8 +62,9 @@ def definitions(
             node = constraint.tape[side]
             if node.op != "var" or node.index in definition or _occurrences(constraint, node.index) != 1:
                 continue
-            if not _reaches(definition, constraint, node.index):
+            if node.index not in used or not _reaches(definition, constraint, node.index):
                 definition[node.index] = constraint
+                used.update(v for v in constraint.variables if v != node.index)
                 break
     return definition
 

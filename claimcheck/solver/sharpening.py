@@ -40,7 +40,7 @@ def sharpen(
     """
     if not sides or start.box[target].is_point or budget.spent:
         return start, {}
-    objectives = _objectives(problem, premises, group, target)
+    objectives = _objectives(problem, premises, group, target, budget)
     places: dict[bool, Mapping[int, Rational]] = {}
     if objectives is None:
         return start, places
@@ -93,12 +93,13 @@ def _loses_solutions(form: Explicit, box: Sequence[Interval]) -> bool:
     """Whether solving an equation may have divided zero by zero: there any value solves it."""
     if not form.quotients:
         return False
-    values = evaluate(form.tape.nodes, box)
+    last = max(at for pair in form.quotients for at in pair)
+    values = evaluate(form.tape.nodes[: last + 1], box)
     return any(0 in values[over] and 0 in values[under] for over, under in form.quotients)
 
 
 def _objectives(
-    problem: Problem, premises: Collection[str], group: Sequence[int], target: int
+    problem: Problem, premises: Collection[str], group: Sequence[int], target: int, budget: Budget
 ) -> tuple[Explicit, Objective, Objective] | None:
     """The target's formula prepared for its least and its greatest value; None where it gains nothing.
 
@@ -119,10 +120,11 @@ def _objectives(
                 if i < len(problem.variables) and (step := problem.variables[i].step) is not None
             }
             negative = form.tape.apply("neg", form.root)
-            problem.formulas[key] = (
-                form,
-                prepare(form.tape, form.root, form.inputs, steps),
-                prepare(form.tape, negative, form.inputs, steps),
-            )
+            least_of = prepare(form.tape, form.root, form.inputs, steps, budget)
+            greatest_of = prepare(form.tape, negative, form.inputs, steps, budget)
+            if budget.spent:
+                return None
+            good = least_of is not None and greatest_of is not None
+            problem.formulas[key] = (form, least_of, greatest_of) if good else None
     kept = problem.formulas[key]
     return kept

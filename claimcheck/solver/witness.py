@@ -187,6 +187,8 @@ class _Search:
         self, at: Fixpoint, depth: int, solved: dict[int, Constraint], log: list[Solved]
     ) -> Witness | None:
         """Fix the variables from ``depth`` on; ``solved`` are those enclosed by a relation."""
+        if self.budget.spent:
+            return None
         while depth < len(self.order):
             variable = self.order[depth]
             if not at.box[variable].is_point:
@@ -196,7 +198,8 @@ class _Search:
             return self._checked(at, solved, log)
         variable = self.order[depth]
         first = self._likely(variable, at.box[variable])
-        if first is not None:
+        if first is not None and self.tries > 0:
+            self.tries -= 1
             found = self._with(variable, first, at, depth, solved, log)
             if found is not None:
                 return found
