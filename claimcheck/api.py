@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from claimcheck.decimals import lower_text, upper_text
 from claimcheck.diagnostics import InputProblem
 from claimcheck.interval import EMPTY, Interval, Rational
+from claimcheck.judging.hulls import union
 from claimcheck.judging.premises import evidence
 from claimcheck.judging.report import Report
-from claimcheck.judging.scenarios import union
 from claimcheck.judging.wording import interval_text
 from claimcheck.model import ClaimSet
 from claimcheck.units import DIMENSIONLESS, Unit, UnitTable, format_dimension, from_base

@@ -22,6 +22,7 @@ from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import basis, conclusions, evidence, rivals, soft_relations
 from claimcheck.judging.report import Conflict, ConflictKind
 from claimcheck.judging.series import in_series
+from claimcheck.judging.ties import Ties, idle_definitions
 from claimcheck.model import Claim, ClaimSet
 from claimcheck.solver.decision import Answer, Bound, Decision, Proof
 
@@ -69,7 +70,12 @@ def conflicts_of_evidence(
         return Conflicts((Conflict("", ConflictKind.IMPOSSIBLE, (), True, facts.proof or Proof(())),))
     soft = [c.id for c in evidence(claims)]
     relations = soft_relations(problem)
-    group_of = {v: i for i, g in enumerate(problem.groups([*soft, *relations])) for v in g}
+    hard = problem.sort(problem.hard)
+    stated = [*soft, *(p for p in hard if p in problem.claims)]
+    binding = [*relations, *(p for p in hard if p in problem.constraints)]
+    idle = {d.premise for d in idle_definitions(claims, problem)}
+    relations = tuple(r for r in relations if r not in idle)
+    group_of = Ties(problem, [*stated, *(r for r in binding if r not in idle)], ()).number
     pools: dict[int, list[str]] = {}
     for id in soft:
         pools.setdefault(group_of[problem.claims[id][0]], []).append(id)

@@ -20,8 +20,10 @@ from dataclasses import dataclass
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import evidence, rivals, soft_relations
 from claimcheck.judging.report import Conflict
+from claimcheck.judging.ties import idle_definitions
 from claimcheck.model import ClaimSet
 from claimcheck.solver.decision import Witness
+from claimcheck.solver.definitions import Definition, with_defined
 
 __all__ = ["Repairs", "find_repairs", "hitting_sets"]
 
@@ -74,12 +76,13 @@ def find_repairs(
         product = [_Repair(a.dropped | b.dropped, a.out | b.out) for a in combined for b in own]
         complete = complete and len(product) <= limit
         combined = sorted(product, key=lambda r: _size(oracle, r.dropped))[:limit]
+    idle = idle_definitions(claims, oracle.problem)
     found: list[tuple[str, ...]] = []
     witnesses: list[Witness | None] = []
     for repair in combined:
         if not repair.dropped:
             continue
-        witness = _witness_of_rest(claims, oracle, choices, repair)
+        witness = _witness_of_rest(claims, oracle, choices, repair, idle)
         complete = complete and witness is not None
         if witness is not None or oracle.budget.spent:
             found.append(oracle.problem.sort(repair.dropped))
@@ -159,9 +162,16 @@ def _hit_by(claims: ClaimSet, conflict: Conflict, of_evidence: set[str]) -> froz
 
 
 def _witness_of_rest(
-    claims: ClaimSet, oracle: Oracle, choices: Iterable[Sequence[str]], repair: _Repair
+    claims: ClaimSet,
+    oracle: Oracle,
+    choices: Iterable[Sequence[str]],
+    repair: _Repair,
+    idle: Sequence[Definition],
 ) -> Witness | None:
-    """A witness for all that a repair leaves; of untouched choices, with the first rival that fits."""
+    """A witness for all that a repair leaves; of untouched choices, with the first rival that fits.
+
+    What only defines a quantity is left out at first: its value follows from the others.
+    """
     left = [*(c.id for c in evidence(claims)), *soft_relations(oracle.problem)]
     left = [p for p in left if p not in repair.dropped and p not in repair.out]
     # A hard claim that nothing touches any more is part of the rest, too.
@@ -170,7 +180,13 @@ def _witness_of_rest(
     for selection in itertools.islice(itertools.product(*free), _MOST_SELECTIONS):
         if oracle.budget.spent:
             return None
-        witness = oracle.decide(set(left).difference(*free).union(selection)).witness
+        rest = set(left).difference(*free).union(selection)
+        core = oracle.decide(rest.difference(d.premise for d in idle)).witness
+        witness = None
+        if core is not None:
+            witness = with_defined(oracle.problem, idle, core.values, core.solved)
+        if witness is None:
+            witness = oracle.decide(rest).witness
         if witness is not None:
             return witness
     return None

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.diagnostics import Diagnostic, Severity
-from claimcheck.interval import Interval
+from claimcheck.interval import Interval, Rational
 from claimcheck.model import ClaimSet
 from claimcheck.solver.decision import Bound, Proof, Witness
 
@@ -23,12 +23,20 @@ __all__ = [
     "ClaimResult",
     "Conflict",
     "ConflictKind",
+    "Effect",
     "Finding",
+    "Narrowing",
+    "Outcome",
+    "Overview",
     "Report",
     "Scenario",
     "Status",
     "Verdict",
 ]
+
+
+Picked = Mapping[str, tuple[str, ...]]
+"""What was picked for some contested quantities or choices."""
 
 
 class Verdict(StrEnum):
@@ -104,6 +112,65 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a quantity can be if a choice is settled on ``picked``; ``bound`` is None if nothing is left.
+
+    ``consistent``: how many scenarios that take it are consistent (None: not counted).
+    """
+
+    picked: tuple[str, ...]
+    bound: Bound | None
+    consistent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How much a choice matters for a quantity, over all that the other choices may be.
+
+    ``moves``: how far the hull moves at most from one outcome to another, as the greater distance between
+    their lower or their upper ends (base units; None: without bound or not known).
+    """
+
+    choice: str
+    quantity: str
+    outcomes: tuple[Outcome, ...]
+    moves: Rational | None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """How much of the hull's width a quantity would lose if something were better known.
+
+    ``what`` is a choice that is settled (``kind`` "settle"), however it turns out, or a claim printed with
+    one more digit, a zero ("digit"). ``least`` and ``most`` are shares of the width, ``rules_out`` the least
+    and greatest number of consistent scenarios that would be gone (None: not counted).
+    """
+
+    kind: str
+    what: str
+    quantity: str
+    least: Rational
+    most: Rational
+    rules_out: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What can be said of all scenarios together, listed or not.
+
+    ``count``: how many there are, and ``verdicts`` how many of each verdict (None: not known). ``extremes``:
+    for each quantity the choices under which it is least and greatest, as far as they reach it (None: not
+    known). ``effects`` and ``resolve`` are the most telling first within a quantity.
+    """
+
+    count: int | None = 1
+    verdicts: Mapping[Verdict, int] | None = None
+    extremes: Mapping[str, tuple[Picked | None, Picked | None]] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+    resolve: tuple[Narrowing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimResult:
     """What became of one claim. ``expected``: what the other claims allow for it, where they bound it."""
 
@@ -153,6 +220,7 @@ class Report:
     """How many scenarios there are; ``scenarios`` lists no more than a few thousand of them."""
     repaired: tuple[Witness | None, ...] = ()
     """For each repair a witness that all the rest can hold, with one rival of each choice."""
+    overview: Overview = field(default_factory=Overview)
 
     def bounds(self, quantity: str, /, **choices: str) -> QuantityInterval:
         """What a quantity can be: the hull over the scenarios that make these choices.

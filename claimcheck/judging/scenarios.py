@@ -1,282 +1,246 @@
-"""Scenarios: one agreeing group of claims for each contested quantity, one relation for each choice.
+"""Scenarios one by one: in file order, from any place on, as many as are wanted.
 
-What can be said about a quantity depends only on the choices that can reach it. So the file falls into
-parts (connected through relations, or through a coupled source), each part is solved for its own choices
-alone, its cases, and a scenario is one case of every part.
+A scenario is one case of every part. They are numbered as a reader counts: the last choice of the file
+varies fastest. None is put together before it is asked for.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from gmpy2 import mpq
 
-from claimcheck.interval import EMPTY, Interval, hull, point
-from claimcheck.judging.agreement import agreeing_groups, by_quantity
-from claimcheck.judging.oracle import Oracle
-from claimcheck.judging.premises import evidence, rivals, soft_relations
+from claimcheck.interval import Interval, point
+from claimcheck.judging.hulls import Reach, bound_of, component_of, possible_cases, reach_of, spread
+from claimcheck.judging.parts import Case, Part, Scenarios
 from claimcheck.judging.report import Conflict, Scenario, Verdict
-from claimcheck.model import ClaimSet
 from claimcheck.solver.candidates import candidates
-from claimcheck.solver.decision import Answer, Bound, Witness, magnitude
-from claimcheck.solver.optimum import GAP, unclaimed
+from claimcheck.solver.decision import Bound, Witness
+from claimcheck.solver.definitions import with_defined
 from claimcheck.solver.problem import Problem
 
-__all__ = ["Case", "Part", "explore", "hull_of", "list_scenarios", "union"]
-
-_MOST_CASES = 4096
+__all__ = ["cases_in_order", "choice_names", "count", "count_by_verdict", "describe"]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One selection within a part, and what follows. ``picks`` numbers the option taken for each choice."""
-
-    picks: tuple[int, ...]
-    choices: Mapping[str, tuple[str, ...]]
-    premises: frozenset[str]
-    verdict: Verdict
-    bounds: Mapping[str, Bound]
-    witness: Witness | None
+def count(scenarios: Scenarios) -> int | None:
+    """How many scenarios there are; None where coupled sources make that hard to tell."""
+    return _product([p.count for p in scenarios.parts])
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Quantities that no relation or coupled source ties to others, with the cases of their choices.
-
-    ``base`` holds in every case. ``complete``: all cases were looked at; otherwise ``rest`` encloses what the
-    others could add to the hull.
-    """
-
-    variables: frozenset[int]
-    base: frozenset[str]
-    cases: tuple[Case, ...]
-    complete: bool = True
-    rest: Mapping[str, Bound] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """A contested quantity or a choice of relations: its place in the file's order, and its options."""
-
-    place: int
-    name: str
-    options: tuple[tuple[str, ...], ...]
+def count_by_verdict(scenarios: Scenarios) -> dict[Verdict, int] | None:
+    """How many scenarios have each verdict, by those of the parts; None where not all were looked at."""
+    if not scenarios.complete:
+        return None
+    whole = math.prod(len(p.cases) for p in scenarios.parts)
+    holding = math.prod(_having(p, Verdict.CONSISTENT) for p in scenarios.parts)
+    possible = math.prod(len(p.cases) - _having(p, Verdict.CONTRADICTORY) for p in scenarios.parts)
+    return {
+        Verdict.CONSISTENT: holding,
+        Verdict.CONTRADICTORY: whole - possible,
+        Verdict.UNKNOWN: possible - holding,
+    }
 
 
-def explore(
-    claims: ClaimSet, oracle: Oracle, targets: Collection[str], given: Collection[str] = ()
-) -> tuple[Part, ...]:
-    """The parts of a file with all their cases solved, in order of their first quantity.
-
-    ``targets``: the quantities to bound. ``given``: only cases that hold these premises (full ids), where
-    they are of that part.
-    """
-    problem = oracle.problem
-    soft = [c.id for c in evidence(claims)]
-    relations = soft_relations(problem)
-    choices = _choices(claims, problem, soft)
-    loose = {id for c in choices for option in c.options for id in option}
-    coupled = _coupled(claims, soft, choices)
-    conditional = {id: s for s, ids in coupled.items() for id in ids}
-    parts = []
-    for variables in _regions(problem, [*soft, *relations, *problem.sort(problem.hard)], coupled.values()):
-        mine = [p for p in (*soft, *relations) if variables.intersection(_variables(problem, p))]
-        own = [c for c in choices if variables.intersection(_variables(problem, c.options[0][0]))]
-        base = frozenset(p for p in mine if p not in loose and p not in conditional)
-        base |= problem.hard_on(variables)
-        sources = {s: ids for s, ids in coupled.items() if set(ids) & set(mine)}
-        asked = [problem.variables[v].name for v in sorted(variables)]
-        asked = [q for q in asked if q in targets]
-        wanted = frozenset(given).intersection(mine)
-        parts.append((variables, own, base, sources, asked, wanted))
-    # One question settles all parts without choices at once, in the common case that they can hold.
-    oracle.decide({p for _, own, base, *_ in parts if not own for p in base})
-    return tuple(_solve(oracle, *part) for part in parts)
+def _having(part: Part, verdict: Verdict) -> int:
+    return sum(c.verdict is verdict for c in part.cases)
 
 
-def _solve(
-    oracle: Oracle,
-    variables: frozenset[int],
-    choices: Sequence[_Choice],
-    base: frozenset[str],
-    coupled: Mapping[str, Collection[str]],
-    asked: Sequence[str],
-    wanted: frozenset[str],
-) -> Part:
-    selections = _selections(choices, coupled)
-    looked_at = list(itertools.islice(selections, _MOST_CASES + 1))
-    complete = len(looked_at) <= _MOST_CASES
-    cases: list[Case] = []
-    for picks, chosen, extra in looked_at[:_MOST_CASES]:
-        premises = base.union(extra, *chosen.values())
-        if wanted <= premises:
-            if oracle.budget.spent and cases:
-                complete = False
-                break
-            cases.append(_case(oracle, variables, picks, chosen, premises, asked))
-    rest = {} if complete else {q: _loose(b) for q, b in oracle.bounds(base, asked).items()}
-    return Part(variables, base, tuple(cases), complete, rest)
+def _product(counts: Iterable[int | None]) -> int | None:
+    whole = 1
+    for n in counts:
+        if n is None:
+            return None
+        whole *= n
+    return whole
 
 
-def _loose(bound: Bound) -> Bound:
-    """An enclosure for cases that were not looked at: what attains its ends need not be one of them."""
-    return replace(bound, tight=False, gap=max(bound.gap, mpq(1)), lower_witness=None, upper_witness=None)
+def choice_names(scenarios: Scenarios) -> list[str]:
+    """The names of all choices: contested quantities in file order, then choices of relations."""
+    names = [n for p in scenarios.parts for n in p.names]
+    number = scenarios.problem.number
+    quantities = [n for n in names if n in number]
+    return sorted(quantities, key=number.__getitem__) + [n for n in names if n not in number]
 
 
-def _case(
-    oracle: Oracle,
-    variables: frozenset[int],
-    picks: tuple[int, ...],
-    choices: Mapping[str, tuple[str, ...]],
-    premises: frozenset[str],
-    asked: Sequence[str],
-) -> Case:
-    decision = oracle.decide(premises)
-    if decision.answer is Answer.INFEASIBLE:
-        return Case(picks, choices, premises, Verdict.CONTRADICTORY, {}, None)
-    bounds = oracle.bounds(premises, asked) if asked else {}
-    if any(b.interval.is_empty for b in bounds.values()):
-        return Case(picks, choices, premises, Verdict.CONTRADICTORY, {}, None)
-    if decision.witness is None:
-        return Case(picks, choices, premises, Verdict.UNKNOWN, bounds, None)
-    names = {oracle.problem.variables[v].name for v in variables}
-    witness = Witness(
-        {n: x for n, x in decision.witness.values.items() if n in names},
-        tuple(block for block in decision.witness.solved if names.issuperset(block[0])),
-    )
-    return Case(picks, choices, premises, Verdict.CONSISTENT, bounds, witness)
-
-
-# -- what there is to choose ------------------------------------------------------------------------------
-
-
-def _choices(claims: ClaimSet, problem: Problem, soft: Iterable[str]) -> list[_Choice]:
-    """Contested quantities in file order, then the choices among relations."""
-    found: list[_Choice] = []
-    intervals = by_quantity(problem, soft)
-    for number in sorted(intervals):
-        groups = agreeing_groups(intervals[number])
-        if len(groups) > 1:
-            found.append(_Choice(len(found), problem.variables[number].name, groups))
-    for name, members in rivals(claims).items():
-        label = name if name not in claims.quantities else f"choice {name}"
-        found.append(_Choice(len(found), label, tuple((m,) for m in members)))
-    return found
-
-
-def _coupled(claims: ClaimSet, soft: Iterable[str], choices: Sequence[_Choice]) -> dict[str, tuple[str, ...]]:
-    """The evidence of each coupled source that has a say in some choice."""
-    loose = {id for c in choices for option in c.options for id in option}
-    found: dict[str, list[str]] = {}
-    for id in soft:
-        source = claims.claims[id].source
-        if claims.sources[source].coupled:
-            found.setdefault(source, []).append(id)
-    return {s: tuple(ids) for s, ids in found.items() if loose.intersection(ids)}
-
-
-def _variables(problem: Problem, premise: str) -> tuple[int, ...]:
-    claim = problem.claims.get(premise)
-    return (claim[0],) if claim is not None else problem.constraints[premise].variables
-
-
-def _regions(
-    problem: Problem, premises: Sequence[str], coupled: Iterable[Sequence[str]]
-) -> list[frozenset[int]]:
-    """The variables by connection through relations or coupled sources, in order of first variable."""
-    regions = [frozenset(g) for g in problem.groups(premises)]
-    for claims in coupled:
-        numbers = {problem.claims[id][0] for id in claims}
-        touched = [r for r in regions if r & numbers]
-        regions = [r for r in regions if not r & numbers] + [frozenset().union(*touched)]
-    return sorted(regions, key=min)
-
-
-def _selections(
-    choices: Sequence[_Choice], coupled: Mapping[str, Collection[str]]
-) -> Iterator[tuple[tuple[int, ...], dict[str, tuple[str, ...]], frozenset[str]]]:
-    """Every way to choose: option numbers, what was picked for each name, and uncontested coupled claims.
-
-    A coupled source of which not every contested claim was picked is left out altogether; a selection that
-    then lacks a group, or is part of another one, is none.
-    """
-    ways = itertools.product(*(range(len(c.options)) for c in choices))
-    if not coupled:
-        for picks in ways:
-            yield picks, {c.name: c.options[i] for c, i in zip(choices, picks, strict=True)}, frozenset()
+def cases_in_order(scenarios: Scenarios, start: int = 0) -> Iterator[tuple[Case, ...]]:
+    """One case of every part for each scenario that was looked at, in file order, from number ``start``."""
+    parts = scenarios.parts
+    if not all(p.cases for p in parts):
         return
-    contested = {id for c in choices for option in c.options for id in option}
-    kept: dict[frozenset[str], tuple[tuple[int, ...], dict[str, tuple[str, ...]], frozenset[str]]] = {}
-    for picks in itertools.islice(ways, _MOST_CASES + 1):
-        picked = {c.name: c.options[i] for c, i in zip(choices, picks, strict=True)}
-        chosen = {id for option in picked.values() for id in option}
-        out = {s for s, ids in coupled.items() if not contested.intersection(ids) <= chosen}
-        dropped = {id for s in out for id in coupled[s]}
-        picked = {n: tuple(id for id in option if id not in dropped) for n, option in picked.items()}
-        if all(picked.values()):
-            extra = frozenset(
-                id for s, ids in coupled.items() if s not in out for id in ids if id not in contested
-            )
-            kept.setdefault(extra.union(*picked.values()), (picks, picked, extra))
-    yield from (way for whole, way in kept.items() if not any(whole < other for other in kept))
+    home = {n: (i, k) for i, p in enumerate(parts) for k, n in enumerate(p.names)}
+    levels = [home[n] for n in choice_names(scenarios)]
+    trees = [_Tree(p) for p in parts]
+    prefix: list[tuple[int, ...]] = [()] * len(parts)
+    chosen: list[int] = []  # at each level, which of the options open there
+    left = start
+    if left:
+        whole = math.prod(t.size[()] for t in trees)
+        if left >= whole:
+            return
+    while True:
+        while len(chosen) < len(levels):  # go down, first options first
+            i, _ = levels[len(chosen)]
+            options = trees[i].options[prefix[i]]
+            at = 0
+            while left:
+                inside = whole // trees[i].size[prefix[i]] * trees[i].size[(*prefix[i], options[at])]
+                if left < inside:
+                    whole = inside
+                    break
+                left -= inside
+                at += 1
+            chosen.append(at)
+            prefix[i] = (*prefix[i], options[at])
+        yield tuple(t.case[p] for t, p in zip(trees, prefix, strict=True))
+        while chosen:  # go back to the last level that has another option
+            i, _ = levels[len(chosen) - 1]
+            at = chosen.pop() + 1
+            prefix[i] = prefix[i][:-1]
+            options = trees[i].options[prefix[i]]
+            if at < len(options):
+                chosen.append(at)
+                prefix[i] = (*prefix[i], options[at])
+                break
+        else:
+            return
 
 
-# -- putting parts together -------------------------------------------------------------------------------
+class _Tree:
+    """The cases of a part by their picks: options open after each beginning, and how many cases it has."""
+
+    def __init__(self, part: Part) -> None:
+        self.case = {c.picks: c for c in part.cases}
+        self.size: dict[tuple[int, ...], int] = {}
+        following: dict[tuple[int, ...], set[int]] = {}
+        for picks in self.case:
+            for k in range(len(picks) + 1):
+                self.size[picks[:k]] = self.size.get(picks[:k], 0) + 1
+                if k < len(picks):
+                    following.setdefault(picks[:k], set()).add(picks[k])
+        self.options = {beginning: sorted(found) for beginning, found in following.items()}
 
 
-def list_scenarios(
-    parts: Sequence[Part],
-    problem: Problem,
-    conflicts: Iterable[Conflict],
-    conclusions: Collection[str],
-    shown: Collection[str],
-    *,
-    limit: int,
-) -> tuple[tuple[Scenario, ...], int]:
-    """At most ``limit`` scenarios, and how many there are. The last choice of the file varies fastest.
+class describe:  # noqa: N801 - reads as the function it is
+    """What to tell of a scenario, by its cases: choices, verdict, bounds, witness and conflicts.
 
-    ``shown``: the quantities whose bounds are listed. A quantity has bounds in a contradictory scenario, too,
-    if what contradicts itself does not reach it.
+    ``shown``: the quantities whose bounds are told. A quantity has bounds in a contradictory scenario, too,
+    if what contradicts itself is not tied to it.
     """
-    count = math.prod(len(p.cases) for p in parts)
-    clashes = [(c.id, frozenset(c.members).difference(conclusions)) for c in conflicts]
-    free = _free_values(problem, parts)
-    unbound = {q: unclaimed(problem.variables[problem.number[q]]) for q in shown if q in free}
-    combinations: Iterable[tuple[Case, ...]] = itertools.product(*(p.cases for p in parts))
-    names = _names_in_order(parts, problem)
-    if count <= limit:
-        combinations = sorted(combinations, key=lambda cases: _place(cases, names))
-    found = []
-    for cases in itertools.islice(combinations, limit):
+
+    def __init__(
+        self,
+        scenarios: Scenarios,
+        conflicts: Iterable[Conflict],
+        conclusions: Collection[str],
+        shown: Collection[str],
+    ) -> None:
+        self.scenarios = scenarios
+        self.clashes = [(c.id, frozenset(c.members).difference(conclusions)) for c in conflicts]
+        self.reaches = [reach_of(scenarios, q) for q in shown]
+        self.names = choice_names(scenarios)
+        self.free = _free_values(scenarios.problem, scenarios)
+
+    def some(self, limit: int, start: int = 0) -> tuple[Scenario, ...]:
+        """At most ``limit`` scenarios in file order, from number ``start`` on.
+
+        Where these are not all, those in which a shown quantity is least and greatest come after them.
+        """
+        found = []
+        waiting = cases_in_order(self.scenarios, start)
+        for cases in itertools.islice(waiting, limit):
+            found.append(cases)
+        if next(waiting, None) is not None or start:
+            seen = {tuple(c.picks for c in cases) for cases in found}
+            for cases in self._extreme():
+                if tuple(c.picks for c in cases) not in seen:
+                    seen.add(tuple(c.picks for c in cases))
+                    found.append(cases)
+        return tuple(self(cases) for cases in found)
+
+    def _extreme(self) -> Iterator[tuple[Case, ...]]:
+        """For each shown quantity the scenarios with its ends; what cannot reach it is the first possible."""
+        usual = [next(iter(possible_cases(p.cases)), p.cases[0]) for p in self.scenarios.parts]
+        for reach in self.reaches:
+            whole = spread(self.scenarios, reach)
+            for cases in () if whole is None else (whole.lowest, whole.highest):
+                if cases is not None:
+                    yield tuple(cases.get(i, case) for i, case in enumerate(usual))
+
+    def __call__(self, cases: Sequence[Case]) -> Scenario:
+        """The scenario made of one case of every part."""
         premises = frozenset().union(*(c.premises for c in cases))
         choices = {n: ids for c in cases for n, ids in c.choices.items()}
-        bounds = unbound | {q: b for c in cases for q, b in c.bounds.items()}
-        found.append(
-            Scenario(
-                {n: choices[n] for n in names},
-                _all(c.verdict for c in cases),
-                {q: bounds[q] for q in shown if q in bounds},
-                _joined(cases, free, problem),
-                tuple(id for id, members in clashes if members <= premises),
-            )
+        bounds: dict[str, Bound] = {}
+        for reach in self.reaches:
+            bound = self._bound(reach, cases)
+            if bound is not None:
+                bounds[reach.quantity] = bound
+        return Scenario(
+            {n: choices[n] for n in self.names},
+            _all(c.verdict for c in cases),
+            bounds,
+            self._witness(cases, premises),
+            tuple(id for id, members in self.clashes if members <= premises),
         )
-    return tuple(found), count
 
+    def _bound(self, reach: Reach, cases: Sequence[Case]) -> Bound | None:
+        """The quantity's bound, with witnesses that have a value for all that is tied to it."""
+        tied = component_of(self.scenarios, reach)
+        if any(cases[i].verdict is Verdict.CONTRADICTORY for i in tied):
+            return None
+        bound = bound_of(self.scenarios, reach, [cases[i] for i in reach.parts])
+        if bound is None or len(tied) < 2:
+            return bound
+        ends = []
+        for witness in (bound.lower_witness, bound.upper_witness):
+            whole = None if witness is None else self._completed(witness, reach, cases, tied)
+            if whole is None and witness is not None:  # asked once more, of all that is tied to it
+                premises = frozenset().union(*(cases[i].premises for i in tied))
+                return self.scenarios.oracle.bounds(premises, (reach.quantity,))[reach.quantity]
+            ends.append(whole)
+        return bound.with_witnesses(*ends)
 
-def _names_in_order(parts: Sequence[Part], problem: Problem) -> list[str]:
-    """The names of all choices: contested quantities in file order, then choices of relations."""
-    names = [n for p in parts if p.cases for n in p.cases[0].choices]
-    quantities = [n for n in names if n in problem.number]
-    others = [n for n in names if n not in problem.number]
-    return sorted(quantities, key=problem.number.__getitem__) + others
+    def _completed(
+        self, witness: Witness, reach: Reach, cases: Sequence[Case], tied: Sequence[int]
+    ) -> Witness | None:
+        """The witness with values for the parts it says nothing of; None where these are not all exact."""
+        scenarios = self.scenarios
+        own = {v for i in reach.parts for v in scenarios.parts[i].variables}
+        own |= {d.variable for d in scenarios.definitions.values() if d.premise in reach.relations}
+        names = {scenarios.problem.variables[v].name for v in own}
+        values = self.free | {n: x for n, x in witness.values.items() if n in names}
+        solved = [block for block in witness.solved if names.issuperset(block[0])]
+        for i in tied:
+            found = cases[i].witness
+            if found is None:
+                return None
+            if i not in reach.parts:
+                values.update(found.values)
+                solved.extend(found.solved)
+        among = {v for i in tied for v in scenarios.parts[i].variables}
+        definitions = [d for v, d in scenarios.definitions.items() if v in among]
+        return with_defined(scenarios.problem, definitions, values, solved)
 
-
-def _place(cases: Iterable[Case], names: Sequence[str]) -> list[int]:
-    picked = {n: i for c in cases for n, i in zip(c.choices, c.picks, strict=True)}
-    return [picked[n] for n in names]
+    def _witness(self, cases: Sequence[Case], premises: frozenset[str]) -> Witness | None:
+        """The witnesses of the parts together, with the values that follow by definitions."""
+        values = dict(self.free)
+        solved: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+        for case in cases:
+            if case.witness is None:
+                return None
+            values.update(case.witness.values)
+            solved.extend(case.witness.solved)
+        whole = with_defined(self.scenarios.problem, self.scenarios.definitions.values(), values, solved)
+        if whole is not None:
+            return whole
+        found = self.scenarios.oracle.decide(premises).witness  # irrational, or from what nothing speaks of
+        if found is None:
+            return None
+        values = {**self.free, **found.values}
+        variables = self.scenarios.problem.variables
+        return Witness({v.name: values[v.name] for v in variables if v.name in values}, found.solved)
 
 
 def _all(verdicts: Iterable[Verdict]) -> Verdict:
@@ -287,68 +251,7 @@ def _all(verdicts: Iterable[Verdict]) -> Verdict:
     return Verdict.CONSISTENT
 
 
-def _free_values(problem: Problem, parts: Sequence[Part]) -> dict[str, Interval]:
+def _free_values(problem: Problem, scenarios: Scenarios) -> dict[str, Interval]:
     """A value for every quantity that nothing speaks of."""
-    covered = frozenset().union(*(p.variables for p in parts))
-    free = (v for i, v in enumerate(problem.variables) if i not in covered)
+    free = (v for i, v in enumerate(problem.variables) if i not in scenarios.part_of)
     return {v.name: point(next(iter(candidates(v.domain, v)), mpq(0))) for v in free}
-
-
-def _joined(cases: Sequence[Case], free: Mapping[str, Interval], problem: Problem) -> Witness | None:
-    values = dict(free)
-    solved: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
-    for case in cases:
-        if case.witness is None:
-            return None
-        values.update(case.witness.values)
-        solved.extend(case.witness.solved)
-    return Witness({v.name: values[v.name] for v in problem.variables if v.name in values}, tuple(solved))
-
-
-def hull_of(parts: Iterable[Part], targets: Collection[str], problem: Problem) -> dict[str, Bound]:
-    """The hull of each target over the scenarios that were not proved contradictory.
-
-    Each quantity is looked at in its own part, so that a contradiction elsewhere does not take the hull away.
-    A quantity without any consistent case has no entry.
-    """
-    found: dict[str, Bound] = {}
-    for part in parts:
-        bounds: dict[str, list[Bound]] = {}
-        for case in part.cases:
-            for quantity, bound in case.bounds.items():
-                bounds.setdefault(quantity, []).append(bound)
-        for quantity, bound in part.rest.items():
-            bounds.setdefault(quantity, []).append(bound)
-        found.update((q, union(b)) for q, b in bounds.items() if b)
-    for quantity in targets:  # nothing but its own limits speaks of it
-        if quantity not in found and not any(problem.number[quantity] in p.variables for p in parts):
-            found[quantity] = unclaimed(problem.variables[problem.number[quantity]])
-    return {q: found[q] for q in targets if q in found}
-
-
-def union(bounds: Sequence[Bound]) -> Bound:
-    """The hull of several bounds, each end with the premises and witness of the first bound that has it."""
-    whole = EMPTY
-    for bound in bounds:
-        whole = hull(whole, bound.interval)
-    low = next(
-        b for b in bounds if (b.interval.lower, b.interval.lower_closed) == (whole.lower, whole.lower_closed)
-    )
-    high = next(
-        b for b in bounds if (b.interval.upper, b.interval.upper_closed) == (whole.upper, whole.upper_closed)
-    )
-    # A gap is relative to the size of its own bound, which may be more: [-1, 5] and [0, inf) give [-1, inf).
-    size = magnitude(whole)
-    gap = max(b.gap * max(mpq(1), magnitude(b.interval) / size) for b in (low, high))
-    return Bound(
-        whole,
-        low.tight and high.tight and gap <= GAP,
-        gap,
-        low.lower_premises,
-        high.upper_premises,
-        low.proof if low is high else None,
-        low.lower_proof or low.proof,
-        high.upper_proof or high.proof,
-        low.lower_witness,
-        high.upper_witness,
-    )

@@ -11,10 +11,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from claimcheck.interval import Interval, disjoint, interval, point, subset
+from claimcheck.judging.hulls import reach_of, spread
 from claimcheck.judging.oracle import Oracle
+from claimcheck.judging.parts import Case, Part, Scenarios, touched
 from claimcheck.judging.premises import basis
 from claimcheck.judging.report import Conflict, ConflictKind
-from claimcheck.judging.scenarios import Part, hull_of
 from claimcheck.literal import ROUNDINGS, Reading
 from claimcheck.literal.rounding import as_printed
 from claimcheck.model import Claim, ClaimSet
@@ -56,7 +57,7 @@ def printed_ends(reading: Reading, *, integer: bool) -> tuple[Interval, Interval
 
 
 def check_span(
-    claims: ClaimSet, oracle: Oracle, claim: Claim, parts: tuple[Part, ...]
+    claims: ClaimSet, oracle: Oracle, claim: Claim, scenarios: Scenarios
 ) -> tuple[Agreement, Conflict | None, Bound | None]:
     """How the claim compares, its conflict if it clashes (without id), and the hull it was compared with.
 
@@ -64,19 +65,13 @@ def check_span(
     not called minimal: it is about all scenarios at once, not about one set of premises.
     """
     given = set(basis(claims, claim))
-    covered = {p for part in parts for case in part.cases for p in case.premises}
-    wanted = given & covered
-    held = tuple(
-        Part(
-            p.variables,
-            p.base,
-            tuple(c for c in p.cases if not (wanted & _all_of(p)) - c.premises),
-            p.complete,
-            p.rest,
-        )
-        for p in parts
-    )
-    hull = hull_of(held, (claim.quantity,), oracle.problem).get(claim.quantity)
+    allowed: dict[int, list[Case]] = {}
+    for part in touched(scenarios, given):
+        wanted = given & _all_of(part)
+        allowed[scenarios.part_of[min(part.variables)]] = [c for c in part.cases if wanted <= c.premises]
+    held = {i: cases for i, cases in allowed.items() if scenarios.parts[i].complete}
+    whole = spread(scenarios, reach_of(scenarios, claim.quantity), held)
+    hull = None if whole is None else whole.bound
     if hull is None or hull.interval.is_empty:
         return Agreement.VOID, None, hull
     if hull.interval == _hard_limits(oracle, claim.quantity):

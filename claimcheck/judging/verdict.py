@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from claimcheck.diagnostics import InputProblem
 from claimcheck.interval import EMPTY, Interval, hull
 from claimcheck.judging.oracle import Oracle
+from claimcheck.judging.parts import Part, Scenarios, touched
 from claimcheck.judging.premises import basis, conclusions, evidence, rivals
 from claimcheck.judging.report import ClaimResult, Conflict, Status, Verdict
-from claimcheck.judging.scenarios import Part
 from claimcheck.judging.spans import Agreement
 from claimcheck.model import Claim, ClaimSet, Waiver
 from claimcheck.solver.decision import Bound
@@ -66,7 +66,7 @@ def apply_waivers(claims: ClaimSet, conflicts: Sequence[Conflict], today: dateti
 
 
 def mark_ruled_out(
-    claims: ClaimSet, conflicts: Iterable[Conflict], parts: Sequence[Part]
+    claims: ClaimSet, conflicts: Iterable[Conflict], scenarios: Scenarios
 ) -> tuple[Conflict, ...]:
     """Mark the conflicts that merely settle a choice.
 
@@ -89,9 +89,7 @@ def mark_ruled_out(
             if c.conclusion == conflict.conclusion and c.conclusion
         ]
         overall = bool(conflict.conclusion) and claims.claims[conflict.conclusion].spans
-        settled = (
-            bool(out) and not overall and any(_stands(p, others, out, fellows) for p in parts if _has(p, out))
-        )
+        settled = bool(out) and not overall and _stands(scenarios, others, out, fellows)
         marked.append(replace(conflict, ruled_out=out) if settled else conflict)
     return tuple(marked)
 
@@ -100,17 +98,34 @@ def _has(part: Part, premises: Iterable[str]) -> bool:
     return any(p in case.premises for p in premises for case in part.cases)
 
 
-def _stands(part: Part, others: set[str], out: Collection[str], fellows: Sequence[frozenset[str]]) -> bool:
-    """Whether the others hold in a case without the rivals and without the conclusion's other conflicts."""
-    everything = {p for c in part.cases for p in c.premises}
-    wanted = others & everything
-    return any(
-        c.verdict is not Verdict.CONTRADICTORY
-        and wanted <= c.premises
-        and not c.premises.issuperset(out)
-        and not any(f & everything <= c.premises for f in fellows)
-        for c in part.cases
-    )
+def _stands(
+    scenarios: Scenarios, others: set[str], out: Collection[str], fellows: Sequence[frozenset[str]]
+) -> bool:
+    """Whether the others hold in cases without the rivals and without the conclusion's other conflicts.
+
+    Cases of the parts tied to the rivals; of many combinations only the first are looked at.
+    """
+    near = {p.component for p in touched(scenarios, out)}
+    for component in near:
+        parts = [scenarios.parts[i] for i in scenarios.components[component]]
+        everything = {p for part in parts for c in part.cases for p in c.premises}
+        wanted = others & everything
+        asked = {*wanted, *out, *(p for f in fellows for p in f & everything)}
+        open_cases = []
+        for part in parts:
+            mine = asked.intersection(p for c in part.cases for p in c.premises)
+            possible = [
+                c
+                for c in part.cases
+                if c.verdict is not Verdict.CONTRADICTORY and wanted & mine <= c.premises
+            ]
+            # What is not asked about may be anything: one case stands for all.
+            open_cases.append(possible if mine - part.base else possible[:1])
+        for cases in itertools.islice(itertools.product(*open_cases), _MOST_COMBINATIONS):
+            premises = frozenset().union(*(c.premises for c in cases))
+            if not premises.issuperset(out) and not any(f & everything <= premises for f in fellows):
+                return True
+    return False
 
 
 # -- claims ---------------------------------------------------------------------------------------------
@@ -119,7 +134,7 @@ def _stands(part: Part, others: set[str], out: Collection[str], fellows: Sequenc
 def statuses(
     claims: ClaimSet,
     oracle: Oracle,
-    parts: Sequence[Part],
+    scenarios: Scenarios,
     conflicts: Sequence[Conflict],
     spans: Mapping[str, tuple[Agreement, Bound | None]],
     incomplete: Mapping[str, frozenset[int]],
@@ -133,6 +148,7 @@ def statuses(
     """
     found = []
     checked = {c.id for c in evidence(claims)}
+    homes: dict[int, _Home] = {}
     for claim in claims.claims.values():
         if claim.spans:
             agreement, derived = spans.get(claim.id, (Agreement.UNKNOWN, None))
@@ -145,7 +161,7 @@ def statuses(
         else:
             own = [c for c in conflicts if _is_own(c, claim)]
             open_at = incomplete.get("" if claim.id in checked else claim.id, frozenset())
-            status, expected = status_of(claims, oracle, parts, claim, own, open_at)
+            status, expected = status_of(claims, oracle, scenarios, claim, own, open_at, homes)
         found.append(ClaimResult(claim.id, claim.quantity, claim.source, status, claim.interval, expected))
     return tuple(found)
 
@@ -159,15 +175,19 @@ def _is_own(conflict: Conflict, claim: Claim) -> bool:
 def status_of(
     claims: ClaimSet,
     oracle: Oracle,
-    parts: Sequence[Part],
+    scenarios: Scenarios,
     claim: Claim,
     own: Sequence[Conflict],
     open_at: frozenset[int],
+    homes: dict[int, _Home] | None = None,
 ) -> tuple[Status, Interval | None]:
-    """The status of one claim with its own conflicts, and what the others allow where it is supported."""
+    """The status of one claim with its own conflicts, and what the others allow where it is supported.
+
+    ``homes`` remembers what is tied together from one claim to the next.
+    """
     number = oracle.problem.claims[claim.id][0]
     given = frozenset(basis(claims, claim))
-    near = _touching(parts, number, given, own, oracle)
+    near = touched(scenarios, {*given, *(m for c in own for m in c.members)}, (number,))
     if own:
         clashes = [frozenset(c.members) - {claim.id} for c in own]
         if math.prod(len(p.cases) for p in near) > _MOST_COMBINATIONS:
@@ -185,9 +205,13 @@ def status_of(
         return (Status.CONTRADICTED if clashing == holding else Status.DISPUTED), None
     if number in open_at or oracle.budget.spent:
         return Status.UNKNOWN, None
-    home = next((p for p in near if number in p.variables), None)
-    if home is None:
+    if number not in scenarios.part_of:
         return Status.UNTESTED, None
+    homes = {} if homes is None else homes
+    component = scenarios.parts[scenarios.part_of[number]].component
+    home = (
+        homes[component] if component in homes else homes.setdefault(component, _Home(scenarios, component))
+    )
     hard = oracle.bounds((), (claim.quantity,))[claim.quantity].interval
     allowed, tight = _allowed_by_others(oracle, home, claim, given, hard)
     if allowed is None or allowed.is_empty:
@@ -203,22 +227,36 @@ def _limits(oracle: Oracle, number: int) -> Interval:
     return round_to_step(variable.domain, variable)
 
 
-def _touching(
-    parts: Sequence[Part], number: int, given: Collection[str], own: Iterable[Conflict], oracle: Oracle
-) -> list[Part]:
-    """The parts that hold the claim's quantity, its basis and the members of its conflicts."""
-    problem = oracle.problem
-    numbers = {number}
-    for premise in (*given, *(m for c in own for m in c.members)):
-        if premise in problem.claims:
-            numbers.add(problem.claims[premise][0])
-        else:
-            numbers.update(problem.constraints[premise].variables)
-    return [p for p in parts if p.variables & numbers]
+class _Home:
+    """The cases of the parts that are tied to each other, taken together.
+
+    ``places``: the parts (by position) in some case of which a premise holds.
+    """
+
+    def __init__(self, scenarios: Scenarios, component: int) -> None:
+        parts = [scenarios.parts[i] for i in scenarios.components[component]]
+        self.base = frozenset().union(*(p.base for p in parts))
+        self.complete = all(p.complete for p in parts)
+        self.possible = [
+            [c.premises for c in p.cases if c.verdict is not Verdict.CONTRADICTORY] for p in parts
+        ]
+        self.places: dict[str, set[int]] = {}
+        for k, part in enumerate(parts):
+            for premise in {p for c in part.cases for p in c.premises}:
+                self.places.setdefault(premise, set()).add(k)
+
+    def sets(self, wanted: Collection[str], most: int) -> tuple[list[frozenset[str]], bool]:
+        """Up to ``most`` sets of premises of cases that hold what is wanted, and whether these are all."""
+        options = list(self.possible)
+        for premise in wanted:
+            for k in self.places[premise]:
+                options[k] = [premises for premises in options[k] if premise in premises]
+        found = [frozenset().union(*s) for s in itertools.islice(itertools.product(*options), most)]
+        return found, math.prod(map(len, options)) <= most
 
 
 def _allowed_by_others(
-    oracle: Oracle, home: Part, claim: Claim, given: frozenset[str], hard: Interval
+    oracle: Oracle, home: _Home, claim: Claim, given: frozenset[str], hard: Interval
 ) -> tuple[Interval | None, bool]:
     """The hull of what the other premises allow for the claim's quantity, over the cases where it could hold.
 
@@ -227,16 +265,16 @@ def _allowed_by_others(
     first, which allows no less. What evidence is allowed is for reading and no verdict rests on it, so
     contraction is enough where it says something.
     """
-    wanted = {p for p in (*given, claim.id) if any(p in c.premises for c in home.cases)}
-    cases = [c for c in home.cases if c.verdict is not Verdict.CONTRADICTORY and wanted <= c.premises]
+    wanted = {p for p in (*given, claim.id) if p in home.places}
+    cases, all_of_them = home.sets(wanted, _MOST_CASES)
     if not cases:
         return None, True
-    sets = [c.premises - {claim.id} for c in cases]
-    if len(sets) > _MOST_CASES or not home.complete:
+    sets = [premises - {claim.id} for premises in cases]
+    if not all_of_them or not home.complete:
         allowed, _ = _allowed(oracle, (home.base | wanted) - {claim.id}, claim, hard)
         if allowed != hard:
             return allowed, False
-        return hard, any(_allowed(oracle, s, claim, hard) == (hard, True) for s in sets[:_MOST_CASES])
+        return hard, any(_allowed(oracle, s, claim, hard) == (hard, True) for s in sets)
     whole, sure = EMPTY, True
     for premises in dict.fromkeys(sets):
         allowed, tight = _allowed(oracle, premises, claim, hard)
@@ -260,7 +298,7 @@ def _allowed(oracle: Oracle, premises: frozenset[str], claim: Claim, hard: Inter
 
 def file_verdict(
     conflicts: Iterable[Conflict],
-    parts: Sequence[Part],
+    scenarios: Scenarios,
     *,
     complete: bool,
     choices: Iterable[Collection[str]] = (),
@@ -270,6 +308,7 @@ def file_verdict(
     Accepted conflicts make their scenarios contradictory and the file not. A conflict with a rival (of
     one of the ``choices``) decides nothing where not all cases were looked at: another may fit in the others.
     """
+    parts = scenarios.parts
     unseen = {r for group in choices for p in parts if not p.complete and _has(p, group) for r in group}
     if any(c.counts and unseen.isdisjoint(c.members) for c in conflicts):
         return Verdict.CONTRADICTORY

@@ -16,12 +16,15 @@ from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem, Locati
 from claimcheck.judging.agreement import agreeing_groups, by_quantity
 from claimcheck.judging.baseline import Baseline, accept
 from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence, in_order
+from claimcheck.judging.effects import overview
+from claimcheck.judging.hulls import hull_of
 from claimcheck.judging.oracle import Oracle
+from claimcheck.judging.parts import explore
 from claimcheck.judging.premises import conclusions, evidence, rivals
 from claimcheck.judging.repairs import find_repairs
 from claimcheck.judging.report import Conflict, Report, Verdict
 from claimcheck.judging.rules import Check, findings
-from claimcheck.judging.scenarios import explore, hull_of, list_scenarios
+from claimcheck.judging.scenarios import count, describe
 from claimcheck.judging.spans import Agreement, check_span
 from claimcheck.judging.verdict import apply_waivers, file_verdict, mark_ruled_out, statuses
 from claimcheck.model import ClaimSet
@@ -31,7 +34,10 @@ from claimcheck.solver.problem import compile_problem
 __all__ = ["check_path", "check_text", "exit_status", "hull_under", "outcome", "verify"]
 
 _LISTED = 4096
-"""Scenarios listed in a report; hull, counts and conflicts speak of all of them."""
+"""Most scenarios that are all listed in a report."""
+
+_SAMPLE = 100
+"""Of more, the first so many are listed; hull, counts, effects and conflicts speak of all of them."""
 
 _SHARE = 20
 """No single question to the solver may take more than this part of the budget."""
@@ -140,8 +146,8 @@ def exit_status(reports: Iterable[Report], *, strict: bool = False) -> int:
 def hull_under(claims: ClaimSet, quantity: str, given: Collection[str]) -> Bound | None:
     """The hull of one quantity over the scenarios that hold ``given``; None if none is consistent."""
     oracle = _oracle(claims, None)
-    parts = explore(claims, oracle, (quantity,), _fixed(claims, given))
-    return hull_of(parts, (quantity,), oracle.problem).get(quantity)
+    scenarios = explore(claims, oracle, (quantity,), _fixed(claims, given))
+    return hull_of(scenarios, (quantity,)).get(quantity)
 
 
 # -- the steps --------------------------------------------------------------------------------------------
@@ -160,41 +166,42 @@ def _report(
     baseline: Baseline | None,
 ) -> Report:
     oracle = _oracle(claims, budget)
-    problem = oracle.problem
     held = _fixed(claims, given)
     among_evidence = conflicts_of_evidence(claims, oracle, budget=oracle.budget)
     of_conclusions = all_conclusions(claims, oracle, among_evidence.found, budget=oracle.budget)
     shown = claims.report or _asked_by_default(claims)
     spanned = tuple(c.quantity for c in conclusions(claims) if c.spans)
-    parts = explore(claims, oracle, (*shown, *spanned))
+    every = explore(claims, oracle, (*shown, *spanned))
     spans: dict[str, tuple[Agreement, Bound | None]] = {}
     found: list[Conflict] = [*among_evidence.found, *(c for s in of_conclusions.values() for c in s.found)]
     for claim in conclusions(claims):
         if claim.spans:
-            agreement, conflict, hull = check_span(claims, oracle, claim, parts)
+            agreement, conflict, hull = check_span(claims, oracle, claim, every)
             spans[claim.id] = (agreement, hull)
             found += [conflict] if conflict is not None else []
     complete = among_evidence.complete and all(s.complete for s in of_conclusions.values())
     complete = complete and all(agreement is not Agreement.UNKNOWN for agreement, _ in spans.values())
-    waived = apply_waivers(claims, mark_ruled_out(claims, found, parts), today)
+    waived = apply_waivers(claims, mark_ruled_out(claims, found, every), today)
     gone: tuple[tuple[str, ...], ...] = ()
     if baseline is not None:
         accepted, gone = accept(waived.conflicts, baseline)
         waived = replace(waived, conflicts=accepted)
     waived = replace(waived, conflicts=in_order(claims, oracle, waived.conflicts))
     incomplete = {"": among_evidence.incomplete, **{id: s.incomplete for id, s in of_conclusions.items()}}
-    results = statuses(claims, oracle, parts, waived.conflicts, spans, incomplete)
+    results = statuses(claims, oracle, every, waived.conflicts, spans, incomplete)
     repairs = find_repairs(claims, oracle, waived.conflicts, complete=complete)
-    listed = parts if not held else explore(claims, oracle, (*shown, *spanned), held)
+    listed = every if not held else explore(claims, oracle, (*shown, *spanned), held)
     derived = [c.id for c in conclusions(claims)]
-    scenarios, count = list_scenarios(listed, problem, waived.conflicts, derived, shown, limit=_LISTED)
-    explored = all(p.complete for p in listed)
+    number = count(listed)
+    limit = _LISTED if number is not None and number <= _LISTED else _SAMPLE
+    told = describe(listed, waived.conflicts, derived, shown)
+    scenarios = told.some(limit)
     check = Check(
         claims,
         waived.conflicts,
         results,
         scenarios,
-        complete and explored,
+        complete and listed.complete,
         waived.expired,
         waived.unused,
         _contested(claims, oracle),
@@ -205,21 +212,22 @@ def _report(
         claims.title,
         file_verdict(
             waived.conflicts,
-            parts,
-            complete=complete and all(p.complete for p in parts),
+            every,
+            complete=complete and every.complete,
             choices=rivals(claims).values(),
         ),
-        complete and explored and count == len(scenarios),
+        complete and listed.complete and number == len(scenarios),
         results,
         scenarios,
-        hull_of(listed, shown, problem),
+        hull_of(listed, shown),
         waived.conflicts,
         repairs.found,
         findings(check),
         claims,
         claims.warnings,
-        count,
+        number if number is not None else len(scenarios),
         repairs.witnesses,
+        overview(claims, listed, shown),
     )
 
 

@@ -7,7 +7,7 @@ from claimcheck.judging.wording import interval_text
 from claimcheck.render import Options
 from claimcheck.render.columns import align
 from claimcheck.render.combinations import choice_text
-from claimcheck.render.prose import scenario_count, unit_of
+from claimcheck.render.prose import count_text, scenario_count, unit_of
 
 __all__ = ["bounds_text"]
 
@@ -26,9 +26,8 @@ def bounds_text(report: Report, quantity: str, options: Options) -> str:
         rows.append([*(choice_text(claims, s.choices.get(n, ())) for n in names), text, str(s.verdict)])
     lines = align(rows)
     if quantity in report.hull and len(report.scenarios) > 1:
-        lines.append(
-            f"hull of all {scenario_count(report)}: {interval_text(report.hull[quantity].interval, unit, 12)}"
-        )
+        whole = interval_text(report.hull[quantity].interval, unit, 12)
+        lines.append(f"hull of all {count_text(scenario_count(report))}: {whole}")
     if any(row[-2].endswith("*") for row in rows):
         lines.append("* not proved to be the tightest bounds")
     return "\n".join(lines) + "\n"

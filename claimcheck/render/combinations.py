@@ -8,7 +8,7 @@ from claimcheck.judging.report import Report, Scenario, Verdict
 from claimcheck.judging.wording import clean, interval_text, printed_text, unit_text
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
-from claimcheck.render.prose import plural, scenario_count, unit_of
+from claimcheck.render.prose import count_text, plural, scenario_count, unit_of
 from claimcheck.render.selection import listed, reported
 
 __all__ = [
@@ -108,7 +108,7 @@ def hull_row(report: Report) -> list[str] | None:
         for q in columns
     ]
     names = choice_names(report)
-    return [f"hull of all {count}", *[""] * (len(names) - 1), *cells] if names else None
+    return [f"hull of all {count_text(count)}", *[""] * (len(names) - 1), *cells] if names else None
 
 
 def split_constant(report: Report, rows: list[list[str]]) -> tuple[list[list[str]], list[str]]:

@@ -16,9 +16,9 @@ from gmpy2 import mpq
 
 from claimcheck import moments
 from claimcheck.decimals import exact_text, lower_text, nearest_text, upper_text
-from claimcheck.interval import ENTIRE, Interval, intersection
+from claimcheck.interval import ENTIRE, Interval, Rational, intersection
 from claimcheck.judging.inequality import conflict_inequality
-from claimcheck.judging.report import Conflict, Finding, Report, Scenario
+from claimcheck.judging.report import Conflict, Finding, Picked, Report, Scenario, Verdict
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
 from claimcheck.render.assembly import ASSEMBLY, head
@@ -78,6 +78,7 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
         "scenarios": [_scenario(s, units, record) for s in scenarios],
         "hull": {name: _bound(b, units(name)) for name, b in report.hull.items()},
         "conflicts": [_conflict(c, report, units, record) for c in report.conflicts],
+        "overview": _overview(report, units),
         "repairs": [list(r) for r in report.repairs],
         "findings": [_finding(f) for f in _all_findings(report)],
         "certificate": {
@@ -88,6 +89,56 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
             "witnesses": record.witnesses,
         },
     }
+
+
+def _overview(report: Report, units: _units) -> dict[str, Any]:
+    overview = report.overview
+    verdicts = overview.verdicts
+
+    def picked(choices: Picked | None) -> dict[str, list[str]] | None:
+        return None if choices is None else {name: list(ids) for name, ids in choices.items()}
+
+    return {
+        "count": overview.count,
+        "verdicts": None if verdicts is None else {str(v): verdicts[v] for v in Verdict},
+        "extremes": {
+            name: {"lower": picked(low), "upper": picked(high)}
+            for name, (low, high) in overview.extremes.items()
+        },
+        "effects": [
+            {
+                "choice": e.choice,
+                "quantity": e.quantity,
+                "moves": None if e.moves is None else _distance(e.moves, units(e.quantity)),
+                "outcomes": [
+                    {
+                        "picked": list(o.picked),
+                        "hull": None if o.bound is None else _bound(o.bound, units(e.quantity)),
+                        "consistent": o.consistent,
+                    }
+                    for o in e.outcomes
+                ],
+            }
+            for e in overview.effects
+        ],
+        "resolve": [
+            {
+                "kind": n.kind,
+                "what": n.what,
+                "quantity": n.quantity,
+                "narrows": {"least": lower_text(n.least, 4), "most": upper_text(n.most, 4)},
+                "rules_out": None if n.rules_out is None else list(n.rules_out),
+            }
+            for n in overview.resolve
+        ],
+    }
+
+
+def _distance(distance: Rational, unit: Unit) -> dict[str, Any]:
+    """How far apart two values are, in the unit; of dates in seconds."""
+    if unit.is_date:
+        return {"unit": "s", "value": upper_text(distance)}
+    return {"unit": unit.text, "value": upper_text(distance / unit.scale.lower)}
 
 
 class _units:  # noqa: N801 - reads as the function it is
@@ -459,6 +510,32 @@ def report_schema() -> Mapping[str, Any]:
                             reason=text,
                             baseline=truth,
                         )
+                    ),
+                    overview=thing(
+                        count=or_null(number),
+                        verdicts=or_null(thing(consistent=number, contradictory=number, unknown=number)),
+                        extremes=mapping(thing(lower=or_null(mapping(ids)), upper=or_null(mapping(ids)))),
+                        effects=many(
+                            thing(
+                                choice=text,
+                                quantity=text,
+                                moves=or_null(thing(unit=text, value=text)),
+                                outcomes=many(
+                                    thing(
+                                        picked=ids, hull=or_null(ref("interval")), consistent=or_null(number)
+                                    )
+                                ),
+                            )
+                        ),
+                        resolve=many(
+                            thing(
+                                kind={"enum": ["settle", "digit"]},
+                                what=text,
+                                quantity=text,
+                                narrows=thing(least=text, most=text),
+                                rules_out=or_null(many(number)),
+                            )
+                        ),
                     ),
                     repairs=many(ids),
                     findings=many(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from gmpy2 import mpz, num_digits
+
 from claimcheck.judging.report import Finding, Report, Status, Verdict
 from claimcheck.judging.wording import clean, digits_to_tell_apart, interval_text, printed_text
 from claimcheck.model import ClaimSet
@@ -12,6 +14,7 @@ from claimcheck.units import DIMENSIONLESS, Unit
 
 __all__ = [
     "claim_rows",
+    "count_text",
     "headline",
     "other_findings",
     "plural",
@@ -20,6 +23,7 @@ __all__ = [
     "unit_of",
 ]
 
+_WRITTEN_OUT = 10**15
 _CONFLICT_CODES = ("CC301", "CC302", "CC303", "CC304")
 _STATUS_ORDER = (Status.CONTRADICTED, Status.DISPUTED, Status.UNKNOWN, Status.UNTESTED, Status.SUPPORTED)
 
@@ -27,6 +31,14 @@ _STATUS_ORDER = (Status.CONTRADICTED, Status.DISPUTED, Status.UNKNOWN, Status.UN
 def plural(count: int, word: str) -> str:
     """``1 conflict``, ``2 conflicts``."""
     return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def count_text(count: int) -> str:
+    """``531,441``; of a number that nobody reads, its size: ``about 10^23``."""
+    if count < _WRITTEN_OUT:
+        return f"{count:,}"
+    digits = num_digits(mpz(count), 10)
+    return f"about 10^{digits - 1}"
 
 
 def unit_of(claims: ClaimSet | None, quantity: str) -> Unit:
@@ -65,11 +77,13 @@ def summary(report: Report) -> str:
         told = ", ".join(f"{counts[s]} {s}" for s in _STATUS_ORDER if counts[s])
         parts.append(f"{plural(len(report.claims), 'claim')} ({told})")
     if report.scenarios:
-        verdicts = Counter(s.verdict for s in report.scenarios)
-        told = ", ".join(f"{verdicts[v]} {v}" for v in Verdict if verdicts[v])
         count = scenario_count(report)
-        listed = f", of the {len(report.scenarios)} listed" if count > len(report.scenarios) else ""
-        parts.append(f"{plural(count, 'source combination')} ({told}{listed})")
+        counted = report.overview.verdicts
+        verdicts = Counter(s.verdict for s in report.scenarios) if counted is None else counted
+        told = ", ".join(f"{count_text(verdicts[v])} {v}" for v in Verdict if verdicts[v])
+        listed = count > len(report.scenarios) and counted is None
+        told += f", of the {len(report.scenarios)} listed" if listed else ""
+        parts.append(f"{count_text(count)} source combination{'' if count == 1 else 's'} ({told})")
     return "; ".join(parts)
 
 

@@ -21,13 +21,25 @@ from claimcheck.render.combinations import (
     scenario_rows,
     split_constant,
 )
-from claimcheck.render.prose import claim_rows, headline, other_findings, plural, summary, unit_of
+from claimcheck.render.prose import (
+    claim_rows,
+    count_text,
+    headline,
+    other_findings,
+    plural,
+    scenario_count,
+    summary,
+    unit_of,
+)
+from claimcheck.render.resolving import extreme_rows, resolving_rows
 from claimcheck.render.selection import reported
 
 __all__ = ["diagnostic_text", "piece", "render"]
 
 _SCENARIOS = 20
 _REPAIRS = 5
+_EXTREMES = 3
+"""Quantities of which it is said where they are least and greatest, if not all scenarios are listed."""
 _CLAIMS = 40
 _ALIKE = 3
 """Findings of one code that are shown before the rest is counted."""
@@ -71,6 +83,7 @@ def _report(report: Report, options: Options, paint: Paint) -> list[str]:
     lines += _scenarios(report, options, paint)
     lines += _conflicts(report, paint, everything=everything)
     lines += _repairs(report, paint, everything=everything)
+    lines += _resolving(report, paint)
     lines += _claims(report, paint, everything=everything)
     lines += _findings(report, paint, everything=everything)
     return [*lines, "", f"{summary(report)}.", *_next(report, path)]
@@ -114,7 +127,14 @@ def _scenarios(report: Report, options: Options, paint: Paint) -> list[str]:
         lines += _stacked(rows[0], rows[1 : 1 + most], rows[1 + len(scenarios) :])
     else:
         lines += _table(rows, scenarios, paint)
-    if left_out:
+    unlisted = scenario_count(report) - len(report.scenarios)
+    if unlisted:
+        lines.append(
+            f"  ... and {count_text(left_out)} more, of which {count_text(unlisted)} are not listed anywhere:"
+        )
+        lines.append("  hull, counts, conflicts and what is said below speak of all of them")
+        lines += align(extreme_rows(report, reported(report)[:_EXTREMES]), indent="  ")
+    elif left_out:
         lines.append(f"  ... and {left_out} more (--top 0 lists all)")
     if same:
         lines.append("  the same in all of these:")
@@ -224,6 +244,11 @@ def _repairs(report: Report, paint: Paint, *, everything: bool) -> list[str]:
     if len(report.repairs) > most:
         lines.append(f"  ... and {len(report.repairs) - most} more (--top 0 lists all)")
     return lines
+
+
+def _resolving(report: Report, paint: Paint) -> list[str]:
+    rows = resolving_rows(report)
+    return ["", paint("What to resolve first", "bold"), *align(rows, indent="  ")] if rows else []
 
 
 # --- claims and findings

@@ -6,7 +6,7 @@ All intervals are in base units. Premises are named as in reports: claim ids and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -141,7 +141,16 @@ class Bound(_FilledWhenAsked):
             slot(bound, value)
         return bound
 
+    def with_witnesses(self, lower: Witness | None, upper: Witness | None) -> Bound:
+        """The same bound with other witnesses near its ends."""
+        if lower is None or upper is None or not self.tight or self.gap:
+            return replace(self, lower_witness=lower, upper_witness=upper)
+        return Bound.with_evidence_later(
+            self.interval, lower, upper, lambda: {name: getattr(self, name) for name in _EVIDENCE}
+        )
 
+
+_EVIDENCE = ("lower_premises", "upper_premises", "proof", "lower_proof", "upper_proof")
 _KNOWN = tuple(
     getattr(Bound, name).__set__
     for name in ("interval", "tight", "gap", "lower_witness", "upper_witness", "rest")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from claimcheck.interval import ENTIRE, Interval, point
@@ -77,7 +77,9 @@ class Tape:
         return self.put(Node(op, args))
 
 
-def evaluate(nodes: Sequence[Node], box: Sequence[Interval], free: Interval | None = None) -> list[Interval]:
+def evaluate(
+    nodes: Sequence[Node], box: Sequence[Interval] | Mapping[int, Interval], free: Interval | None = None
+) -> list[Interval]:
     """The value of every node over the box (natural interval extension); ``free`` replaces a tolerance."""
     values: list[Interval] = []
     put = values.append

@@ -1,0 +1,224 @@
+"""What matters: where quantities are least and greatest, what each choice does, and what to resolve first.
+
+All of it speaks of all scenarios, and none of it lists them: counts are products over parts, ends are
+searched for, and a choice is tried out by looking at its part's own cases only.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Collection, Mapping, Sequence
+
+from gmpy2 import mpq
+
+from claimcheck.budget import Budget
+from claimcheck.interval import Interval, Rational, intersection, interval
+from claimcheck.judging.forms import end_to_interval
+from claimcheck.judging.hulls import Reach, Spread, bound_of, form_of, possible_cases, reach_of, spread, union
+from claimcheck.judging.oracle import Oracle
+from claimcheck.judging.parts import Case, Scenarios
+from claimcheck.judging.report import Effect, Narrowing, Outcome, Overview, Picked, Verdict
+from claimcheck.judging.scenarios import count, count_by_verdict
+from claimcheck.model import Claim, ClaimSet
+from claimcheck.solver.problem import Problem
+from claimcheck.units import to_base
+
+__all__ = ["effects_on", "narrowings", "one_more_digit", "overview"]
+
+_MOST_OUTCOMES = 1000
+_MOST_DIGITS = 200
+"""Claims tried with one more digit, over all quantities."""
+_FEW = 16
+"""Combinations bounded one by one where no formula gives their range."""
+
+
+def overview(claims: ClaimSet, scenarios: Scenarios, shown: Collection[str]) -> Overview:
+    """All that is said of the scenarios together; ``shown`` are the quantities it is said of."""
+    verdicts = count_by_verdict(scenarios)
+    number = count(scenarios)
+    extremes: dict[str, tuple[Picked | None, Picked | None]] = {}
+    effects: list[Effect] = []
+    resolve: list[Narrowing] = []
+    outcomes = digits = 0
+    for quantity in shown:
+        reach = reach_of(scenarios, quantity)
+        whole = spread(scenarios, reach)
+        if whole is None:
+            continue
+        if number != 1:
+            extremes[quantity] = (_picked(whole.lowest), _picked(whole.highest))
+            if outcomes < _MOST_OUTCOMES:
+                found = effects_on(scenarios, reach)
+                outcomes += sum(len(e.outcomes) for e in found)
+                effects += found
+                resolve += _if_settled(whole, found, scenarios)
+        if digits < _MOST_DIGITS:
+            tried, narrower = narrowings(claims, scenarios, reach, whole)
+            digits += tried
+            resolve += narrower
+    return Overview(number, verdicts, extremes, tuple(effects), tuple(resolve))
+
+
+def _picked(cases: Mapping[int, Case] | None) -> Picked | None:
+    if cases is None:
+        return None
+    return {name: ids for case in cases.values() for name, ids in case.choices.items()}
+
+
+# -- what a choice does --------------------------------------------------------------------------------------
+
+
+def effects_on(scenarios: Scenarios, reach: Reach) -> list[Effect]:
+    """The effect of every choice that reaches a quantity, the one that moves it furthest first."""
+    found = []
+    for place in reach.parts:
+        part = scenarios.parts[place]
+        if not part.complete:
+            continue
+        others = math.prod(
+            sum(c.verdict is Verdict.CONSISTENT for c in p.cases)
+            for i, p in enumerate(scenarios.parts)
+            if i != place
+        )
+        for name in part.names:
+            outcomes = []
+            for picked in dict.fromkeys(c.choices[name] for c in part.cases):
+                own = [c for c in part.cases if c.choices[name] == picked]
+                left = spread(scenarios, reach, {place: own}, proved=False)
+                holding = sum(c.verdict is Verdict.CONSISTENT for c in own) * others
+                outcomes.append(
+                    Outcome(
+                        picked,
+                        None if left is None else left.bound,
+                        holding if scenarios.complete else None,
+                    )
+                )
+            found.append(Effect(name, reach.quantity, tuple(outcomes), _moves(outcomes)))
+    return sorted(found, key=lambda e: -(e.moves or mpq(0)))
+
+
+def _moves(outcomes: Sequence[Outcome]) -> Rational | None:
+    intervals = [o.bound.interval for o in outcomes if o.bound is not None]
+    if any(o.bound is not None and not o.bound.tight for o in outcomes):
+        return None
+    furthest = mpq(0)
+    for a, b in itertools.combinations(intervals, 2):
+        for x, y in ((a.lower, b.lower), (a.upper, b.upper)):
+            if (x is None) != (y is None):
+                return None
+            if x is not None:
+                furthest = max(furthest, abs(x - y))
+    return furthest
+
+
+def _if_settled(whole: Spread, effects: Sequence[Effect], scenarios: Scenarios) -> list[Narrowing]:
+    """How much narrower the quantity is with each choice settled, whichever way."""
+    found = []
+    for effect in effects:
+        possible = [o for o in effect.outcomes if o.bound is not None]
+        shares = [_share(whole.bound.interval, o.bound.interval) for o in possible if o.bound is not None]
+        if effect.choice == effect.quantity or len(possible) < 2 or any(s is None for s in shares):
+            continue
+        known = [s for s in shares if s is not None]
+        counts = [o.consistent for o in possible if o.consistent is not None]
+        rules_out = None
+        if len(counts) == len(possible):
+            all_of_them = sum(o.consistent or 0 for o in effect.outcomes)
+            rules_out = (all_of_them - max(counts), all_of_them - min(counts))
+        found.append(Narrowing("settle", effect.choice, effect.quantity, min(known), max(known), rules_out))
+    return sorted(found, key=lambda n: (-n.least, -n.most))
+
+
+def _share(whole: Interval, left: Interval) -> Rational | None:
+    """The part of the width that is lost; None where there is no width to lose."""
+    if whole.lower is None or whole.upper is None:
+        return mpq(0) if left.lower is None or left.upper is None else mpq(1)
+    width = whole.upper - whole.lower
+    if not width or left.lower is None or left.upper is None:
+        return None
+    return max(mpq(0), 1 - (left.upper - left.lower) / width)
+
+
+# -- one more digit ---------------------------------------------------------------------------------------
+
+
+def one_more_digit(claim: Claim) -> Interval | None:
+    """What a claim would say (base units) with a zero as one more printed digit; None where it prints none.
+
+    The distance of each end to its printed number becomes a tenth, whichever way the number is rounded.
+    """
+    reading = claim.reading
+    x = reading.interval
+    if reading.kind == "rounded" and reading.nominal is not None:
+        low = high = reading.nominal
+    elif reading.kind == "range" and len(reading.printed) == 2:
+        low, high = (p.value for p in reading.printed)
+    else:
+        return None
+    if x.is_point or x.lower is None or x.upper is None or claim.unit.is_date:
+        return None
+    ends = low + (x.lower - low) / 10, high + (x.upper - high) / 10
+    if ends == (x.lower, x.upper):
+        return None
+    return to_base(interval(*ends, x.lower_closed, x.upper_closed), claim.unit)
+
+
+def narrowings(
+    claims: ClaimSet, scenarios: Scenarios, reach: Reach, whole: Spread
+) -> tuple[int, list[Narrowing]]:
+    """For each claim that an end of the hull may rest on, what one more digit of it would do to the hull.
+
+    Also returned: how many claims were tried. The number of the others makes no difference to the hull.
+    """
+    if whole.lowest is None or whole.highest is None:
+        return 0, []
+    resting = {p for cases in (whole.lowest, whole.highest) for c in cases.values() for p in c.premises}
+    found: list[Narrowing] = []
+    tried = 0
+    for id in scenarios.problem.sort(resting):
+        claim = claims.claims.get(id)
+        narrower = None
+        if claim is not None and claim.quantity != reach.quantity:
+            narrower = one_more_digit(claim)
+        if narrower is None or tried >= _MOST_DIGITS:
+            continue
+        tried += 1
+        left = _with_claim(scenarios, reach, id, narrower)
+        share = None if left is None else _share(whole.bound.interval, left)
+        if share:
+            found.append(Narrowing("digit", id, reach.quantity, share, share))
+    return tried, sorted(found, key=lambda n: -n.least)
+
+
+def _with_claim(scenarios: Scenarios, reach: Reach, id: str, said: Interval) -> Interval | None:
+    """The hull of the quantity if one claim said something narrower; None where that takes too long."""
+    options = [possible_cases(scenarios.parts[i].cases) for i in reach.parts]
+    if reach.formula is not None:
+        form = form_of(scenarios, reach, options, (id, said))
+        ends = [form.outermost(upper) for upper in (False, True)] if form.sharp else [None]
+        if all(e is not None and e.picks is not None for e in ends):
+            x, y = (end_to_interval(e.end, upper) for e, upper in zip(ends, (False, True), strict=True) if e)
+            return interval(x.lower, y.upper, x.lower_closed, y.upper_closed)
+    if math.prod(map(len, options)) > _FEW:
+        return None
+    oracle = Oracle(_with(scenarios.problem, id, said), Budget(None, scenarios.oracle.budget), seconds=1)
+    bounds = []
+    for cases in itertools.product(*options):
+        premises = frozenset(reach.relations).union(*(c.premises for c in cases))
+        bound = bound_of(scenarios, reach, cases)
+        if id in premises:
+            bound = oracle.bounds(premises, (reach.quantity,))[reach.quantity]
+        if bound is not None and not bound.interval.is_empty:
+            bounds.append(bound)
+    return union(bounds).interval if bounds else None
+
+
+def _with(problem: Problem, id: str, said: Interval) -> Problem:
+    """The same problem with one claim narrower."""
+    variable, x = problem.claims[id]
+    stated = {**problem.claims, id: (variable, intersection(x, said))}
+    sure = {k: v for k, v in problem.sure.items() if k != id}
+    return Problem(
+        problem.variables, tuple(problem.constraints.values()), stated, problem.hard, sure, problem.enclosed
+    )
