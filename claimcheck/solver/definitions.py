@@ -234,7 +234,9 @@ def with_defined(
         if not x.is_point:
             return None
         found[name] = x
-    return Witness({v.name: found[v.name] for v in variables if v.name in found}, tuple(solved))
+    # What was enclosed in a larger question may be an exact number in this one: that is checked as it stands.
+    needed_yet = tuple(block for block in solved if not all(found[name].is_point for name in block[0]))
+    return Witness({v.name: found[v.name] for v in variables if v.name in found}, needed_yet)
 
 
 def closed_form(definitions: Mapping[int, Definition], variable: int) -> tuple[Formula, tuple[str, ...]]:
