@@ -49,6 +49,7 @@ def test_keys_in_the_order_of_the_format():
         "repairs",
         "findings",
         "certificate",
+        "overview",
     ]
     assert list(file["conflicts"][0]) == [
         "id",

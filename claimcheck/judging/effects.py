@@ -15,7 +15,17 @@ from gmpy2 import mpq
 from claimcheck.budget import Budget
 from claimcheck.interval import Interval, Rational, intersection, interval
 from claimcheck.judging.forms import end_to_interval
-from claimcheck.judging.hulls import Reach, Spread, bound_of, form_of, possible_cases, reach_of, spread, union
+from claimcheck.judging.hulls import (
+    Reach,
+    Spread,
+    bound_of,
+    form_of,
+    middle_of,
+    possible_cases,
+    reach_of,
+    spread,
+    union,
+)
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.parts import Case, Scenarios
 from claimcheck.judging.report import Effect, Narrowing, Outcome, Overview, Picked, Verdict
@@ -143,8 +153,8 @@ def _share(whole: Interval, left: Interval) -> Rational | None:
 # -- one more digit ---------------------------------------------------------------------------------------
 
 
-def one_more_digit(claim: Claim) -> Interval | None:
-    """What a claim would say (base units) with a zero as one more printed digit; None where it prints none.
+def one_more_digit(claim: Claim) -> Rational | None:
+    """How wide (base units) a claim's interval would be with one more digit; None where it prints none.
 
     The distance of each end to its printed number becomes a tenth, whichever way the number is rounded.
     """
@@ -161,7 +171,8 @@ def one_more_digit(claim: Claim) -> Interval | None:
     ends = low + (x.lower - low) / 10, high + (x.upper - high) / 10
     if ends == (x.lower, x.upper):
         return None
-    return to_base(interval(*ends, x.lower_closed, x.upper_closed), claim.unit)
+    shown = to_base(interval(*ends), claim.unit)
+    return None if shown.lower is None or shown.upper is None else shown.upper - shown.lower
 
 
 def narrowings(
@@ -169,7 +180,8 @@ def narrowings(
 ) -> tuple[int, list[Narrowing]]:
     """For each claim that an end of the hull may rest on, what one more digit of it would do to the hull.
 
-    Also returned: how many claims were tried. The number of the others makes no difference to the hull.
+    The digit is not known, so the narrower interval is taken to lie in the middle of what is possible now.
+    Also returned: how many claims were tried. Claims in no extreme scenario make no difference to the hull.
     """
     if whole.lowest is None or whole.highest is None:
         return 0, []
@@ -178,30 +190,31 @@ def narrowings(
     tried = 0
     for id in scenarios.problem.sort(resting):
         claim = claims.claims.get(id)
-        narrower = None
+        width = None
         if claim is not None and claim.quantity != reach.quantity:
-            narrower = one_more_digit(claim)
-        if narrower is None or tried >= _MOST_DIGITS:
+            width = one_more_digit(claim)
+        if width is None or tried >= _MOST_DIGITS:
             continue
         tried += 1
-        left = _with_claim(scenarios, reach, id, narrower)
+        left = _with_claim(scenarios, reach, id, width)
         share = None if left is None else _share(whole.bound.interval, left)
         if share:
             found.append(Narrowing("digit", id, reach.quantity, share, share))
     return tried, sorted(found, key=lambda n: -n.least)
 
 
-def _with_claim(scenarios: Scenarios, reach: Reach, id: str, said: Interval) -> Interval | None:
-    """The hull of the quantity if one claim said something narrower; None where that takes too long."""
+def _with_claim(scenarios: Scenarios, reach: Reach, id: str, width: Rational) -> Interval | None:
+    """The hull of the quantity if one claim's interval had a width; None where that takes too long."""
     options = [possible_cases(scenarios.parts[i].cases) for i in reach.parts]
     if reach.formula is not None:
-        form = form_of(scenarios, reach, options, (id, said))
+        form = form_of(scenarios, reach, options, (id, width))
         ends = [form.outermost(upper) for upper in (False, True)] if form.sharp else [None]
         if all(e is not None and e.picks is not None for e in ends):
             x, y = (end_to_interval(e.end, upper) for e, upper in zip(ends, (False, True), strict=True) if e)
             return interval(x.lower, y.upper, x.lower_closed, y.upper_closed)
     if math.prod(map(len, options)) > _FEW:
         return None
+    said = middle_of(scenarios.problem.claims[id][1], width)
     oracle = Oracle(_with(scenarios.problem, id, said), Budget(None, scenarios.oracle.budget), seconds=1)
     bounds = []
     for cases in itertools.product(*options):
@@ -209,8 +222,11 @@ def _with_claim(scenarios: Scenarios, reach: Reach, id: str, said: Interval) -> 
         bound = bound_of(scenarios, reach, cases)
         if id in premises:
             bound = oracle.bounds(premises, (reach.quantity,))[reach.quantity]
-        if bound is not None and not bound.interval.is_empty:
-            bounds.append(bound)
+        if bound is None:
+            continue
+        if bound.interval.is_empty:  # the middle is not possible beside the others
+            return None
+        bounds.append(bound)
     return union(bounds).interval if bounds else None
 
 

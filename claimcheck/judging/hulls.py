@@ -15,7 +15,7 @@ from typing import Any
 
 from gmpy2 import mpq
 
-from claimcheck.interval import EMPTY, Interval, hull, intersection, interval
+from claimcheck.interval import EMPTY, Interval, Rational, hull, interval
 from claimcheck.judging.forms import End, Form, end_of, end_to_interval
 from claimcheck.judging.parts import Case, Scenarios
 from claimcheck.judging.report import Verdict
@@ -30,6 +30,7 @@ __all__ = [
     "component_of",
     "form_of",
     "hull_of",
+    "middle_of",
     "possible_cases",
     "reach_of",
     "spread",
@@ -162,11 +163,11 @@ def form_of(
     scenarios: Scenarios,
     reach: Reach,
     options: Sequence[Sequence[Case]],
-    narrower: tuple[str, Interval] | None = None,
+    narrower: tuple[str, Rational] | None = None,
 ) -> Form:
     """The closed form of a defined quantity over some cases of each part that reaches it.
 
-    ``narrower``: a claim, and what it is to say where it is in force.
+    ``narrower``: a claim, and how wide it is to be, in the middle of what is possible, where it is in force.
     """
     formula = reach.formula
     assert formula is not None
@@ -179,9 +180,17 @@ def form_of(
             claimed = scenarios.problem.claims[narrower[0]][0]
             for case, box in zip(cases, boxes[-1], strict=True):
                 if claimed in box and narrower[0] in case.premises:
-                    box[claimed] = intersection(box[claimed], narrower[1])
+                    box[claimed] = middle_of(box[claimed], narrower[1])
     free = {v: unclaimed(variables[v]).interval for v in formula.inputs}
     return Form(formula, boxes, free, [v for v in formula.inputs if variables[v].step is not None])
+
+
+def middle_of(x: Interval, width: Rational) -> Interval:
+    """The middle part of an interval, of a width; all of it if it is no wider or has no middle."""
+    if x.lower is None or x.upper is None or x.upper - x.lower <= width:
+        return x
+    middle = (x.lower + x.upper) / 2
+    return interval(middle - width / 2, middle + width / 2)
 
 
 def _loose(scenarios: Scenarios, reach: Reach) -> Spread | None:

@@ -142,7 +142,7 @@ class Narrowing:
     """How much of the hull's width a quantity would lose if something were better known.
 
     ``what`` is a choice that is settled (``kind`` "settle"), however it turns out, or a claim printed with
-    one more digit, a zero ("digit"). ``least`` and ``most`` are shares of the width, ``rules_out`` the least
+    one more digit ("digit"). ``least`` and ``most`` are shares of the width, ``rules_out`` the least
     and greatest number of consistent scenarios that would be gone (None: not counted).
     """
 

@@ -78,7 +78,6 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
         "scenarios": [_scenario(s, units, record) for s in scenarios],
         "hull": {name: _bound(b, units(name)) for name, b in report.hull.items()},
         "conflicts": [_conflict(c, report, units, record) for c in report.conflicts],
-        "overview": _overview(report, units),
         "repairs": [list(r) for r in report.repairs],
         "findings": [_finding(f) for f in _all_findings(report)],
         "certificate": {
@@ -88,6 +87,7 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
             "steps": record.steps,
             "witnesses": record.witnesses,
         },
+        "overview": _overview(report, units),
     }
 
 
