@@ -252,16 +252,13 @@ def union(bounds: Sequence[Bound]) -> Bound:
     # A gap is relative to the size of its own bound, which may be more: [-1, 5] and [0, inf) give [-1, inf).
     size = magnitude(whole)
     gap = max(b.gap * max(mpq(1), magnitude(b.interval) / size) for b in (low, high))
-    near = low.lower_witness, high.upper_witness
-    if low.tight and high.tight and not gap and near[0] is not None and near[1] is not None:
-        return Bound.with_evidence_later(whole, near[0], near[1], lambda: _of_ends(low, high))
-    return Bound(
+    return Bound.with_evidence_later(
         whole,
         low.tight and high.tight and gap <= GAP,
         gap,
-        lower_witness=low.lower_witness,
-        upper_witness=high.upper_witness,
-        **_of_ends(low, high),
+        low.lower_witness,
+        high.upper_witness,
+        lambda: _of_ends(low, high),
     )
 
 

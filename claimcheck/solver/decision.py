@@ -6,7 +6,7 @@ All intervals are in base units. Premises are named as in reports: claim ids and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -143,10 +143,13 @@ class Bound(_FilledWhenAsked):
 
     def with_witnesses(self, lower: Witness | None, upper: Witness | None) -> Bound:
         """The same bound with other witnesses near its ends."""
-        if lower is None or upper is None or not self.tight or self.gap:
-            return replace(self, lower_witness=lower, upper_witness=upper)
         return Bound.with_evidence_later(
-            self.interval, lower, upper, lambda: {name: getattr(self, name) for name in _EVIDENCE}
+            self.interval,
+            self.tight,
+            self.gap,
+            lower,
+            upper,
+            lambda: {name: getattr(self, name) for name in _EVIDENCE},
         )
 
 
