@@ -24,9 +24,10 @@ from claimcheck.units import DIMENSIONLESS, Unit, UnitTable, format_dimension, f
 from claimcheck.units.quantity import to_pint
 
 if TYPE_CHECKING:
+    from claimcheck.judging.shifts import Shifts
     from claimcheck.judging.supports import Supports
 
-__all__ = ["QuantityInterval", "bounds", "report_html", "rows", "supports"]
+__all__ = ["QuantityInterval", "bounds", "report_html", "rows", "shifts", "supports"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,18 @@ def supports(report: Report, quantity: str, choices: Mapping[str, str], budget: 
     low = supports_in(claims, problem, first, quantity, budget=time)
     high = low if last is first else supports_in(claims, problem, last, quantity, budget=time)
     return Supports(quantity, low.lower if low else EndSupports(), high.upper if high else EndSupports())
+
+
+def shifts(report: Report, budget: float | None) -> Shifts:
+    """The least change that makes everything fit; see Report.shifts."""
+    from claimcheck.budget import Budget
+    from claimcheck.judging.shifts import Shifts, find_shifts
+
+    claims = _claims(report)
+    if not report.conflicts:
+        return Shifts(least=report.complete)
+    time = Budget(claims.settings.budget if budget is None else budget)
+    return find_shifts(claims, report.conflicts, report.repairs, complete=report.complete, budget=time)
 
 
 def _picked(claims: ClaimSet, name: str, wanted: str) -> str:

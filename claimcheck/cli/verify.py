@@ -48,6 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", default="", metavar="FILE", help="accept the conflicts of an earlier JSON report"
     )
+    parser.add_argument(
+        "--shifts", action="store_true", help="show the least change of the numbers that makes all fit"
+    )
     parser.add_argument("--strict", action="store_true", help="exit with 1 on warnings and `unknown`, too")
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 in spite of contradictions")
     add_budget(parser)
@@ -97,7 +100,7 @@ def _tasks(parsed: argparse.Namespace) -> tuple[list[Task], bool]:
     if not files:
         raise Stop("no claims file to check")
     painted = color(sys.stdout) and not parsed.output
-    options = Options(painted, parsed.top, parsed.sort, repository_root())
+    options = Options(painted, parsed.top, parsed.sort, repository_root(), parsed.shifts)
     given = tuple(parsed.given or ())
     stored = read_stored(parsed.baseline) if parsed.baseline else None
     return [

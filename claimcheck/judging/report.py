@@ -17,6 +17,7 @@ from claimcheck.solver.decision import Bound, Proof, Witness
 
 if TYPE_CHECKING:
     from claimcheck.api import QuantityInterval
+    from claimcheck.judging.shifts import Shifts
     from claimcheck.judging.supports import Supports
 
 __all__ = [
@@ -253,6 +254,20 @@ class Report:
         from claimcheck import api
 
         return api.supports(self, quantity, choices, budget)
+
+    def shifts(self, *, budget: float | None = None) -> Shifts:
+        """The least total relative change of printed ends that makes everything fit, where numbers may move.
+
+        All evidence then holds together, and each contradicted conclusion with its premises; accepted
+        conflicts are settled, too. Computed when it is asked for, by a linear program where the relations
+        are all products or all sums. ``budget``: seconds, default as the file sets.
+
+        Raises:
+            ValueError: the file was not checked.
+        """
+        from claimcheck import api
+
+        return api.shifts(self, budget)
 
     def rows(self) -> list[dict[str, Any]]:
         """One plain dict per listed scenario, ready for pandas or polars.

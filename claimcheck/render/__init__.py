@@ -37,13 +37,15 @@ class Options:
 
     ``sort`` orders scenarios by ``lower``, ``upper`` or ``width`` of the first reported quantity (empty: file
     order). ``color`` allows terminal colours, in the text format only. ``root`` is the directory from which
-    annotations count paths (empty: the working directory).
+    annotations count paths (empty: the working directory). ``shifts``: tell of the least change that makes
+    everything fit, in text, Markdown and JSON.
     """
 
     color: bool = False
     top: int | None = None
     sort: str = ""
     root: str = ""
+    shifts: bool = False
 
 
 def piece(format: str, report: Report, options: Options) -> str | None:

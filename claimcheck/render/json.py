@@ -19,6 +19,7 @@ from claimcheck.decimals import exact_text, lower_text, nearest_text, upper_text
 from claimcheck.interval import ENTIRE, Interval, Rational, intersection
 from claimcheck.judging.inequality import conflict_inequality
 from claimcheck.judging.report import Conflict, Finding, Picked, Report, Scenario, Verdict
+from claimcheck.judging.shifts import Move
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
 from claimcheck.render.assembly import ASSEMBLY, head
@@ -88,6 +89,7 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
             "witnesses": record.witnesses,
         },
         "overview": _overview(report, units),
+        **({"shifts": _shifts(report, units)} if options.shifts else {}),
     }
 
 
@@ -383,6 +385,31 @@ def _all_findings(report: Report) -> Iterable[Finding]:
     yield from report.findings
 
 
+def _shifts(report: Report, units: _units) -> dict[str, Any] | None:
+    """The least change that makes everything fit; null for a file that was not read."""
+    claims = report.claim_set
+    if claims is None:
+        return None
+    shifts = report.shifts()
+
+    def move(m: Move) -> dict[str, Any]:
+        unit = units(claims.claims[m.claim].quantity)
+        return {
+            "claim": m.claim,
+            "before": _exact_interval(m.before, unit),
+            "after": _exact_interval(m.after, unit),
+            "changes": [None if c is None else exact_text(c) for c in m.changes],
+            "least": m.least,
+        }
+
+    return {
+        "least": shifts.least,
+        "total": upper_text(shifts.total),
+        "moves": [move(m) for m in shifts.moves],
+        "open": list(shifts.open),
+    }
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code,
@@ -447,7 +474,7 @@ def report_schema() -> Mapping[str, Any]:
     value = {"anyOf": [rational, many(rational)]}
     group = thing(unknown=many(text), relations=ids, matrix=many(many(rational)), proofs=many(many(tree)))
     witness = thing(values=mapping(value), solved=many(group))
-    return {
+    schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "claimcheck report, schema version 1",
         "$defs": {
@@ -558,3 +585,16 @@ def report_schema() -> Mapping[str, Any]:
             ),
         ),
     }
+    change = or_null(rational)
+    move = thing(
+        claim=text,
+        before=ref("interval"),
+        after=ref("interval"),
+        changes={"type": "array", "items": change, "minItems": 2, "maxItems": 2},
+        least=truth,
+    )
+    # There only if it was asked for.
+    schema["properties"]["files"]["items"]["properties"]["shifts"] = or_null(
+        thing(least=truth, total=text, moves=many(move), open=ids)
+    )
+    return schema

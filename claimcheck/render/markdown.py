@@ -49,6 +49,7 @@ def _report(report: Report, options: Options) -> list[str]:
         lines += ["## Repairs", "", "Dropping any one of these sets leaves the rest consistent.", ""]
         lines += [f"- {', '.join(escape(m) for m in repair)}" for repair in report.repairs]
         lines.append("")
+    lines += _shifts(report) if options.shifts else []
     rows = claim_rows(report, Status)
     if rows:
         lines += ["## Claims", "", *table([["status", "claim", "printed", "others"], *rows]), ""]
@@ -75,6 +76,16 @@ def _conflict(told: Account) -> list[str]:
         lines += [*table([["claim", "printed", "needed"], *told.needed]), ""]
     lines += [f"{escape(note)}\n" for note in told.notes]
     return lines
+
+
+def _shifts(report: Report) -> list[str]:
+    from claimcheck.render.moves import told
+
+    shifts = told(report)
+    if shifts is None:
+        return []
+    rows = [["claim", "printed", "end", "change"], *shifts.rows]
+    return [f"## {shifts.title}", "", *table(rows), "", *(f"{escape(note)}\n" for note in shifts.notes)]
 
 
 def table(rows: list[list[str]]) -> list[str]:

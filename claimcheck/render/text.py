@@ -84,6 +84,7 @@ def _report(report: Report, options: Options, paint: Paint) -> list[str]:
     lines += _conflicts(report, paint, everything=everything)
     lines += _repairs(report, paint, everything=everything)
     lines += _resolving(report, paint)
+    lines += _shifts(report, paint) if options.shifts else []
     lines += _claims(report, paint, everything=everything)
     lines += _findings(report, paint, everything=everything)
     return [*lines, "", f"{summary(report)}.", *_next(report, path)]
@@ -249,6 +250,20 @@ def _repairs(report: Report, paint: Paint, *, everything: bool) -> list[str]:
 def _resolving(report: Report, paint: Paint) -> list[str]:
     rows = resolving_rows(report)
     return ["", paint("What to resolve first", "bold"), *align(rows, indent="  ")] if rows else []
+
+
+def _shifts(report: Report, paint: Paint) -> list[str]:
+    from claimcheck.render.moves import told
+
+    shifts = told(report)
+    if shifts is None:
+        return []
+    return [
+        "",
+        paint(shifts.title, "bold"),
+        *align(shifts.rows, indent="  "),
+        *(f"  {note}" for note in shifts.notes),
+    ]
 
 
 # --- claims and findings
