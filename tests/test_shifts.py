@@ -192,7 +192,7 @@ def drawn(data, first, relations, quantities="xyz", most=5):
 
 
 SUMS = ["2 * z = x + 6", "y = z - 2 * x", "x <= y + 1"]
-PRODUCTS = ["y = z / x^2", "x <= 2 * y"]
+PRODUCTS = ["x <= 2 * y", "y = 3 * x"]
 
 
 def least_by_z3(claims):

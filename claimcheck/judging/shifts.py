@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gmpy2 import mpq
@@ -22,11 +22,12 @@ from gmpy2 import mpq
 from claimcheck.budget import Budget
 from claimcheck.interval import ENTIRE, Interval, Rational, disjoint, interval
 from claimcheck.judging.leastchange import Proposal, World, propose
+from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import basis, conclusions, evidence, rivals, soft_relations
 from claimcheck.judging.report import Conflict
 from claimcheck.model import ClaimSet
 from claimcheck.solver import optimum, search
-from claimcheck.solver.decision import Answer, Bound, magnitude
+from claimcheck.solver.decision import Answer, magnitude
 from claimcheck.solver.problem import Problem, compile_problem
 from claimcheck.solver.rows import product_row, sum_row
 
@@ -34,12 +35,17 @@ __all__ = ["Move", "Shifts", "find_shifts"]
 
 _MOST_SELECTIONS = 16
 _MOST_REPAIRS = 6
+_SECONDS = 2.0
+"""How long the solver may think about one question."""
 _SLACK = mpq(1, 10**6)
 """What the floats of a program may be wrong by, relative to an end, until the solver has made it exact."""
 _NUDGE = mpq(2, 10**9)
 """How far beyond an end that is not attained another one moves to meet it, relative to its size."""
 _SAME = mpq(1, 10**6)
 """How near the total comes to what the dual proves, to be called the least."""
+
+
+Allowed = Callable[[Problem, frozenset[str], str], tuple[Interval, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +188,17 @@ class _Component:
         product = self._is_product()
         proposal = None if product is None else self._propose(product)
         if proposal is not None and product is not None:
-            after = self._exact(self._loosened(proposal, product))
+            # Contraction says what is needed where it can; else the floats, with a little more, must do.
+            loosened = self._loosened(proposal, product, _SLACK)
+            after = self._as_needed(loosened, self._contracted)
+            for slack in (_NUDGE, _SLACK):
+                after = after or self._fitting(self._loosened(proposal, product, slack))
             if after is not None:
                 return self._moves(after), self._is_least(after, proposal, product)
         found = []
         usable = dict.fromkeys(tuple(r) for r in repairs if all(m in self.problem.claims for m in r))
         for repair in itertools.islice(usable, _MOST_REPAIRS):
-            after = self._exact(dict.fromkeys(repair, ENTIRE))
+            after = self._as_needed(dict.fromkeys(repair, ENTIRE), self._bounded)
             if after is not None:
                 found.append(self._moves(after))
         if not found:
@@ -229,7 +239,7 @@ class _Component:
         movable = self.problem.sort({p for w in self.worlds for p in w if p in self.problem.claims})
         return propose(worlds, movable, product)
 
-    def _loosened(self, proposal: Proposal, product: bool) -> dict[str, Interval]:
+    def _loosened(self, proposal: Proposal, product: bool, slack: Rational) -> dict[str, Interval]:
         """The intervals of the claims that are to move, with some slack."""
         found: dict[str, Interval] = {}
         for (id, upper), shift in proposal.ends.items():
@@ -242,17 +252,19 @@ class _Component:
                 if product
                 else mpq(shift)
             )
-            reach = size * (far + _SLACK) + (self.problem.variables[number].step or 0)
+            reach = size * (far + slack) + (self.problem.variables[number].step or 0)
             low, high = (x.lower, end + reach) if upper else (end - reach, x.upper)
             found[id] = interval(low, high, low is not None, high is not None)
         return found
 
-    def _exact(self, loosened: Mapping[str, Interval]) -> dict[str, Interval] | None:
-        """Each loosened claim only as wide as the others need it; None if that does not fit."""
+    def _as_needed(self, loosened: Mapping[str, Interval], allowed: Allowed) -> dict[str, Interval] | None:
+        """Each loosened claim only as wide as the others need it; None if that does not fit.
+
+        ``allowed`` says what a problem and premises allow for a variable, and whether ends are attained.
+        """
         current = dict(loosened)
         for id in self.problem.sort(loosened):
             number, before = self.problem.claims[id]
-            name = self.problem.variables[number].name
             low, high = before.lower, before.upper
             problem = self._with(current)
             for world in self.worlds:
@@ -260,17 +272,30 @@ class _Component:
                     continue
                 if self.budget.spent:
                     return None
-                bound = optimum.bounds(problem, problem.sort(world), (name,), budget=self.budget)[name]
-                if bound.interval.is_empty:
+                needed, attained = allowed(problem, world, self.problem.variables[number].name)
+                if needed.is_empty:
                     return None
-                low, high = _reaching(low, high, before, bound)
+                low, high = _reaching(low, high, before, needed, attained=attained)
             moved = (low, high) != (before.lower, before.upper)
             current[id] = interval(low, high, low is not None, high is not None) if moved else before
-        problem = self._with(current)
+        return self._fitting(current)
+
+    def _fitting(self, changed: Mapping[str, Interval]) -> dict[str, Interval] | None:
+        """The claims that differ, if with them every world has a witness."""
+        problem = self._with(changed)
+        time = Budget(_SECONDS, self.budget)
         for world in self.worlds:
-            if search.decide(problem, problem.sort(world), budget=self.budget).answer is not Answer.FEASIBLE:
+            if search.decide(problem, problem.sort(world), budget=time).answer is not Answer.FEASIBLE:
                 return None
-        return {id: x for id, x in current.items() if x != self.problem.claims[id][1]}
+        return {id: x for id, x in changed.items() if x != self.problem.claims[id][1]}
+
+    def _contracted(self, problem: Problem, world: frozenset[str], name: str) -> tuple[Interval, bool]:
+        return Oracle(problem, self.budget).contracted(world, name), True
+
+    def _bounded(self, problem: Problem, world: frozenset[str], name: str) -> tuple[Interval, bool]:
+        time = Budget(_SECONDS, self.budget)
+        bound = optimum.bounds(problem, problem.sort(world), (name,), budget=time)[name]
+        return bound.interval, bound.tight and bound.gap == 0
 
     def _with(self, changed: Mapping[str, Interval]) -> Problem:
         """The problem with other intervals for some claims."""
@@ -313,16 +338,14 @@ def _change(old: Rational | None, new: Rational | None, size: Rational) -> Ratio
 
 
 def _reaching(
-    low: Rational | None, high: Rational | None, before: Interval, bound: Bound
+    low: Rational | None, high: Rational | None, before: Interval, needed: Interval, *, attained: bool
 ) -> tuple[Rational | None, Rational | None]:
-    """The ends, moved outward where a claim does not meet what the others allow for its quantity.
+    """The ends, moved outward where a claim does not meet what is needed of its quantity.
 
-    An end of the bound that is not attained, or does not belong to it, is passed a little.
+    An end that is not attained, or does not belong to what is needed, is passed a little.
     """
-    needed = bound.interval
     if not disjoint(before, needed):
         return low, high
-    attained = bound.tight and bound.gap == 0
     if before.upper is not None and needed.lower is not None and needed.lower >= before.upper:
         nudge = mpq(0) if attained and needed.lower_closed else _NUDGE * magnitude(needed)
         return low, max(high, needed.lower + nudge)
