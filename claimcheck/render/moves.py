@@ -35,15 +35,15 @@ def told(report: Report) -> MovesTold | None:
         return None
     shifts = report.shifts()
     rows = [row for move in shifts.moves for row in _rows(claims, move)]
-    return MovesTold(_title(shifts), rows, _notes(shifts))
+    return MovesTold(_title(shifts, complete=report.complete), rows, _notes(shifts))
 
 
-def _title(shifts: Shifts) -> str:
+def _title(shifts: Shifts, *, complete: bool) -> str:
     if shifts.least:
         return "Least change that makes all fit"
     if not shifts.moves:
         return "No change that makes all fit was found"
-    return "A change that makes all fit" if not shifts.open else "A change that makes more fit"
+    return "A change that makes all fit" if complete and not shifts.open else "A change that makes more fit"
 
 
 def _notes(shifts: Shifts) -> list[str]:
