@@ -143,7 +143,7 @@ def _by_labels(
         )
         found.update(dict.fromkeys(part.sets))
         complete = complete and part.complete
-    sets = tuple(sorted(found, key=lambda s: (len(s), [oracle.problem.order[m] for m in s])))
+    sets = tuple(sorted(found, key=lambda s: (len(s), sorted(oracle.problem.order[m] for m in s))))
     if len(groups) and not complete:
         sets = tuple(s for s in sets if not any(o < s for o in sets))
     return Labelled(sets, complete and len(sets) <= limit)
