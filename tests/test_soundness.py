@@ -6,9 +6,9 @@ from gmpy2 import mpq
 from claimcheck.budget import Budget
 from claimcheck.diagnostics import ClaimsError
 from claimcheck.interval import interval
-from claimcheck.judging import scenarios
+from claimcheck.judging import parts
+from claimcheck.judging.hulls import union
 from claimcheck.judging.report import Status, Verdict
-from claimcheck.judging.scenarios import union
 from claimcheck.judging.verification import verify
 from claimcheck.solver.decision import Answer, Bound
 from claimcheck.solver.optimum import bounds
@@ -145,7 +145,7 @@ report: [s]
 
 
 def test_what_was_not_looked_at_is_not_spoken_of(monkeypatch):
-    monkeypatch.setattr(scenarios, "_MOST_CASES", 2)
+    monkeypatch.setattr(parts, "_MOST_CASES", 1)
     report = check(MANY)
     assert not report.complete
     assert not report.hull["s"].tight
@@ -167,17 +167,17 @@ relations:
 def test_a_rival_that_was_not_looked_at_may_fit(monkeypatch):
     """The cases come with the wrong rival first."""
     assert check(RIVALS).verdict is Verdict.CONSISTENT
-    monkeypatch.setattr(scenarios, "_MOST_CASES", 2)
+    monkeypatch.setattr(parts, "_MOST_CASES", 2)
     assert check(RIVALS).verdict is Verdict.UNKNOWN
     alone = RIVALS.replace("y = x,", "y = x + 6,")
-    monkeypatch.setattr(scenarios, "_MOST_CASES", 4)
+    monkeypatch.setattr(parts, "_MOST_CASES", 4)
     assert check(alone).verdict is Verdict.CONTRADICTORY
 
 
 def test_a_clash_with_what_holds_in_every_case_contradicts_whatever_was_looked_at(monkeypatch):
     text = MANY.replace("relations: {r: s = x + y + z}", "relations: {r: s = x + y + z, q: z = 7}")
     everything_seen = statuses(check(text))
-    monkeypatch.setattr(scenarios, "_MOST_CASES", 2)
+    monkeypatch.setattr(parts, "_MOST_CASES", 2)
     assert statuses(check(text))["z@a"] is everything_seen["z@a"] is Status.CONTRADICTED
 
 

@@ -241,10 +241,13 @@ class _Builder:
         if event.anchor is not None or event.tag is not None:
             self.properties(event)
         if len(self.open) >= MAX_DEPTH:
-            hint = "a claims file needs about five levels"
-            self.fault("CC015", f"nested deeper than {MAX_DEPTH} levels", hint, line, column)
+            self.too_deep(line, column)
             raise _Stop
         self.open.append(_Frame(line, column, bool(event.flow_style), [] if is_list else None, {}))
+
+    def too_deep(self, line: int, column: int) -> None:
+        hint = "a claims file needs about five levels"
+        self.fault("CC015", f"nested deeper than {MAX_DEPTH} levels", hint, line, column)
 
     def scalar(self, event: Any) -> Scalar:
         start, end = event.start_mark, event.end_mark
@@ -323,6 +326,10 @@ class _Builder:
     def syntax(self, error: yaml.MarkedYAMLError, text: str) -> None:
         """Say in plain words what the parser stumbled over."""
         problem, context = error.problem or "", error.context or ""
+        if "nesting depth" in problem + context:  # newer parsers have a limit of their own, and meet it first
+            line, column = self.place(error.problem_mark or error.context_mark)
+            self.too_deep(line, column)
+            return
         mark = error.problem_mark or error.context_mark
         unclosed = "quoted scalar" in context and "end of stream" in problem
         if error.context_mark and (unclosed or "block scalar" in context or "simple key" in context):

@@ -118,6 +118,7 @@ def _in_component(
         within = frozenset(element_of[p] for p in clash)
         if len(known) < limit and not budget.spent and not any(k <= within for k in known):
             smallest = shrink(ask, within, list(elements))
+            known = {k: m for k, m in known.items() if not smallest.members < k}
             known[smallest.members] = smallest
     found = enumerate_minimal_sets(
         ask, list(elements), budget=budget, limit=limit, exclusive=choices, known=known.values()

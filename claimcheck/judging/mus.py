@@ -200,6 +200,7 @@ def enumerate_minimal_sets(
             decision = _easier(ask, asked, pool) or decision
         if decision.answer is Answer.INFEASIBLE:
             smallest = shrink(ask, asked & frozenset(decision.core), pool)
+            found = [m for m in found if not smallest.members < m.members]  # one that could not be shrunk
             found.append(smallest)
             unexplained.forbid(mask(smallest.members))
         else:
