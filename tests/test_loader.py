@@ -14,9 +14,10 @@ from gmpy2 import mpq
 from claimcheck.crosscheck import check
 from claimcheck.diagnostics import ClaimsError, Severity
 from claimcheck.files.discovery import find_claims_files, is_claims_file
+from claimcheck.files.editors import json_schema
 from claimcheck.files.loader import load, load_mapping, load_path, load_text
 from claimcheck.files.reader import MAX_FAULTS
-from claimcheck.files.schema import ClaimsFile, json_schema
+from claimcheck.files.schema import ClaimsFile
 from claimcheck.files.starter import STARTER
 from claimcheck.model import ClaimSet
 

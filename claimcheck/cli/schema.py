@@ -9,15 +9,15 @@ from claimcheck.cli.streams import write
 
 __all__ = ["HELP", "add_arguments", "run"]
 
-HELP = "print the JSON Schema of the claims file"
+HELP = "print the JSON Schema of the claims file, for editors"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--report", action="store_true", help="that of the JSON report instead")
-    which.add_argument("--diff", action="store_true", help="that of a JSON comparison instead")
-    which.add_argument("--explanation", action="store_true", help="that of a JSON explanation instead")
+    which.add_argument("--report", action="store_true", help="print that of the JSON report instead")
+    which.add_argument("--diff", action="store_true", help="print that of a JSON comparison (`diff`) instead")
+    which.add_argument("--explanation", action="store_true", help="print that of a JSON explanation instead")
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -37,7 +37,7 @@ def run(parsed: argparse.Namespace) -> int:
 
         schema = explanation_schema()
     else:
-        from claimcheck.files.schema import json_schema
+        from claimcheck.files.editors import json_schema
 
         schema = json_schema()
     write(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", "")

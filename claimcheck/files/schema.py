@@ -1,4 +1,4 @@
-"""The claims file as pydantic models: which keys there are, what they mean, and the JSON Schema for editors.
+"""The claims file as pydantic models: which keys there are, and what they mean.
 
 Values are texts here; what a text says is the model's business. pydantic is imported with this module and
 by no other one but the loader, which needs it only once a file is to be read.
@@ -32,7 +32,6 @@ __all__ = [
     "SettingsEntry",
     "SourceEntry",
     "TableEntry",
-    "json_schema",
     "misfit",
     "unknown_key",
 ]
@@ -66,10 +65,14 @@ class SourceEntry(_Entry):
 
     title: Text = Field("", description="Title as printed.", examples=["About me, Susan Zhang"])
     url: Text = Field("", description="Where it can be read.", examples=["https://arxiv.org/abs/2205.01068"])
-    doi: Text = Field("", description="Its DOI, without the resolver's address.")
+    doi: Text = Field(
+        "", description="Its DOI, without the resolver's address.", examples=["10.1103/RevModPhys.93.025010"]
+    )
     date: Text = Field("", description="When it was published.", examples=["2022-01-07"])
-    note: Text = Field("", description="Anything a reader should know about it.")
-    coupled: Truth = Field(False, description="Whether a scenario takes its claims all or none.")
+    note: Text = Field("", description="Anything a reader should know about it.", examples=["undated"])
+    coupled: Truth = Field(
+        False, description="Whether a scenario takes its claims all or none.", examples=[True]
+    )
 
 
 class QuantityEntry(_Entry):
@@ -80,39 +83,55 @@ class QuantityEntry(_Entry):
         description="Its unit, or `date` for a point in time. Without a unit it is a plain number.",
         examples=["TFLOP/s/GPU", "day", "percent", "date"],
     )
-    integer: Truth = Field(False, description="Whether only whole numbers (of its unit) are possible.")
+    integer: Truth = Field(
+        False, description="Whether only whole numbers (of its unit) are possible.", examples=[True]
+    )
     min: Text | None = Field(None, description="The least value possible; a hard fact.", examples=["0 %"])
     max: Text | None = Field(
         None, description="The greatest value possible; a hard fact.", examples=["100 %"]
     )
-    description: Text = Field("", description="What exactly is counted or measured.")
+    description: Text = Field(
+        "", description="What exactly is counted or measured.", examples=["wall-clock time, stops included"]
+    )
 
 
 class ClaimEntry(_Entry):
     """One printed number: which quantity, what was printed, and where."""
 
-    quantity: Filled = Field(description="A name under `quantities`.")
+    quantity: Filled = Field(description="A name under `quantities`.", examples=["gpus"])
     value: Filled = Field(
         description="The number as printed, with its digits; without a unit, in the quantity's unit.",
         examples=["147 TFLOP/s/GPU", "4.30E+23 FLOP", "~33 day", "at least 90", "38 % to 43 %", "12.3 ± 0.4"],
     )
-    source: Filled = Field(description="An id under `sources`.")
+    source: Filled = Field(description="An id under `sources`.", examples=["paper"])
     id: Text = Field("", description="Tells claims of one source on one quantity apart.", examples=["low"])
     at: Text = Field("", description="Where in the source it stands.", examples=["section 2.5", "Table 4"])
-    note: Text = Field("", description="Anything a reader should know about it.")
-    date: Text = Field("", description="When it was claimed, where that differs from the source's date.")
+    note: Text = Field(
+        "", description="Anything a reader should know about it.", examples=["counted in calendar days"]
+    )
+    date: Text = Field(
+        "",
+        description="When it was claimed, where that differs from the source's date.",
+        examples=["2021-11-05"],
+    )
     given: list[Filled] = Field(
         [],
         description="Ids of the claims from which the source concluded it. Such a conclusion is checked "
         "against what follows from them and narrows nothing.",
         examples=[["gpus@final-update", "elapsed@logbook"]],
     )
-    certain: Truth = Field(False, description="Whether it is a hard fact that no conflict may question.")
+    certain: Truth = Field(
+        False, description="Whether it is a hard fact that no conflict may question.", examples=[True]
+    )
     rounding: Literal["nearest", "down", "up", "truncated", "any"] | None = Field(
-        None, description="How its last printed digit was rounded (default: the file's `rounding`)."
+        None,
+        description="How its last printed digit was rounded (default: the file's `rounding`).",
+        examples=["down"],
     )
     spans: Truth = Field(
-        False, description="Whether a value `A to B` speaks of all scenarios together, end by end."
+        False,
+        description="Whether a value `A to B` speaks of all scenarios together, end by end.",
+        examples=[True],
     )
 
 
@@ -123,13 +142,23 @@ class RelationEntry(_Entry):
         description="An equation or inequality between quantities.",
         examples=["busy = compute / (throughput * gpus)"],
     )
-    source: Text = Field("", description="An id under `sources`, where the relation is printed there.")
-    note: Text = Field("", description="Where it comes from, and under what condition it holds.")
+    source: Text = Field(
+        "", description="An id under `sources`, where the relation is printed there.", examples=["paper"]
+    )
+    note: Text = Field(
+        "",
+        description="Where it comes from, and under what condition it holds.",
+        examples=["definition of job uptime"],
+    )
     within: Text = Field("", description="A tolerance: the two sides agree within it.", examples=["10 %"])
     choice: Text = Field(
-        "", description="Relations of one choice are rivals: exactly one of them holds in a scenario."
+        "",
+        description="Relations of one choice are rivals: exactly one of them holds in a scenario.",
+        examples=["operations per parameter"],
     )
-    definition: Truth = Field(False, description="Whether it holds by definition and is never questioned.")
+    definition: Truth = Field(
+        False, description="Whether it holds by definition and is never questioned.", examples=[True]
+    )
     for_: Text | None = Field(
         None,
         alias="for",
@@ -144,7 +173,9 @@ class KnownEntry(_Entry):
     members: Annotated[list[Filled], Field(min_length=1)] = Field(
         description="Its members: claim ids and `relation:ID`.", examples=[["gpus@paper", "gpus@blog"]]
     )
-    reason: Filled = Field(description="Why it is accepted.")
+    reason: Filled = Field(
+        description="Why it is accepted.", examples=["the paper counts the job, the blog the cluster"]
+    )
     until: Text = Field("", description="The day on which to look at it again.", examples=["2027-01-01"])
 
 
@@ -156,7 +187,9 @@ class SettingsEntry(_Entry):
         "", description="Factor from a standard uncertainty to an interval (default 2).", examples=["2"]
     )
     rounding: Literal["nearest", "down", "up", "truncated", "any"] = Field(
-        "nearest", description="How printed numbers were rounded, where a claim does not say."
+        "nearest",
+        description="How printed numbers were rounded, where a claim does not say.",
+        examples=["any"],
     )
     budget: Text = Field("", description="Seconds for the check of this file (default 60).", examples=["60"])
 
@@ -177,77 +210,81 @@ class TableEntry(_Entry):
         examples=[{"faulty-gpu": {"events": 148, "share": "30.1 %"}}, {"file": "causes.csv"}],
     )
     complete: Truth = Field(
-        True, description="Whether the printed table has all rows that its totals count (default true)."
+        True,
+        description="Whether the printed table has all rows that its totals count (default true).",
+        examples=[False],
     )
     rounding: Literal["nearest", "down", "up", "truncated", "any"] | None = Field(
-        None, description="How its numbers were rounded (default: the file's `rounding`)."
+        None,
+        description="How its numbers were rounded (default: the file's `rounding`).",
+        examples=["truncated"],
     )
-    note: Text = Field("", description="Anything a reader should know about it.")
+    note: Text = Field(
+        "",
+        description="Anything a reader should know about it.",
+        examples=["shares as printed, not recomputed"],
+    )
 
 
 class ClaimsFile(_Entry):
     """A claims file: what sources printed about some quantities, and the relations between them."""
 
     claimcheck: Literal["1"] = Field(description="Version of the format.", examples=[1])
-    title: Text = Field("", description="What the file is about.")
-    sources: dict[str, SourceEntry] = Field({}, description="The sources, by id.")
-    quantities: dict[str, QuantityEntry] = Field(
-        {}, description="The quantities, by name (letters, digits and `_`, not a digit first)."
+    title: Text = Field("", description="What the file is about.", examples=["OPT-175B training run"])
+    sources: dict[str, SourceEntry] = Field(
+        {},
+        description="The sources, by id.",
+        examples=[{"paper": {"title": "The paper", "date": "2022-01-07"}}],
     )
-    claims: list[ClaimEntry] = Field([], description="The claims, in any order.")
-    relations: dict[str, RelationEntry] = Field({}, description="The relations, by id.")
+    quantities: dict[str, QuantityEntry] = Field(
+        {},
+        description="The quantities, by name (letters, digits and `_`, not a digit first).",
+        examples=[{"gpus": {"unit": "GPU", "integer": True}, "busy": {"unit": "day"}}],
+    )
+    claims: list[ClaimEntry] = Field(
+        [],
+        description="The claims, in any order.",
+        examples=[[{"quantity": "gpus", "value": 992, "source": "paper", "at": "section 2.5"}]],
+    )
+    relations: dict[str, RelationEntry] = Field(
+        {},
+        description="The relations, by id.",
+        examples=[{"busy-time": "busy = compute / (throughput * gpus)"}],
+    )
     report: list[Filled] = Field(
-        [], description="The quantities a reader asks about (default: those with no claim of their own)."
+        [],
+        description="The quantities a reader asks about (default: those with no claim of their own).",
+        examples=[["busy", "uptime"]],
     )
     units: list[Filled] = Field(
         [], description="Further units.", examples=[["node = 8 GPU", "token = [token]"]]
     )
-    settings: SettingsEntry | None = Field(None, description="How numbers are read.")
-    known: list[KnownEntry] = Field([], description="Conflicts that are known and accepted.")
-    tables: dict[str, TableEntry] = Field({}, description="Printed tables, by name.")
-    use: dict[str, dict[str, Text]] = Field(
-        {}, description="Packs of relations to bring in: for each its names and ours."
+    settings: SettingsEntry | None = Field(
+        None, description="How numbers are read.", examples=[{"approximately": "10 %"}]
     )
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a claims file as an editor sees it: with numbers as numbers."""
-    schema = ClaimsFile.model_json_schema()
-    properties = schema["properties"]
-    properties["claimcheck"] = {
-        "description": properties["claimcheck"]["description"],
-        "enum": [1, "1"],
-        "title": "Claimcheck",
-    }
-    relation = properties["relations"]["additionalProperties"]
-    properties["relations"]["additionalProperties"] = {
-        "anyOf": [{"type": "string", "description": "An equation or inequality."}, relation]
-    }
-    table = schema["$defs"]["TableEntry"]["properties"]
-    table["columns"]["additionalProperties"] = {
-        "anyOf": [
-            table["columns"]["additionalProperties"],
-            {"type": ["string", "null"], "description": "Its unit."},
-        ]
-    }
-    cell = {"type": ["string", "number", "null"], "description": "What is printed there; empty: no claim."}
-    table["rows"]["additionalProperties"] = {
-        "anyOf": [
-            {"type": "object", "additionalProperties": cell},
-            {"type": "null", "description": "A row of which nothing is printed."},
-            {"type": "string", "description": "Behind `file`: the CSV with the rows."},
-        ]
-    }
-    for section in ("sources", "quantities"):
-        # `paper:` with nothing behind it is a source of which only the id is known.
-        entry = properties[section]["additionalProperties"]
-        properties[section]["additionalProperties"] = {"anyOf": [entry, {"type": "null"}]}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "title": "claims file",
-        "required": ["claimcheck", "claims"],
-    }
+    known: list[KnownEntry] = Field(
+        [],
+        description="Conflicts that are known and accepted.",
+        examples=[[{"members": ["gpus@paper", "gpus@blog"], "reason": "the job, the cluster"}]],
+    )
+    tables: dict[str, TableEntry] = Field(
+        {},
+        description="Printed tables, by name.",
+        examples=[
+            {
+                "causes": {
+                    "source": "paper",
+                    "columns": {"share": "percent"},
+                    "rows": {"faulty-gpu": {"share": "30.1 %"}},
+                }
+            }
+        ],
+    )
+    use: dict[str, dict[str, Text]] = Field(
+        {},
+        description="Packs of relations to bring in: for each its names and ours.",
+        examples=[{"pack.name": {"params": "parameters"}}],
+    )
 
 
 def unknown_key(key: str, value: Node, model: type[BaseModel], entry: tuple[str | int, ...]) -> Diagnostic:
