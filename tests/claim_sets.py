@@ -12,6 +12,7 @@ from itertools import combinations
 
 from hypothesis import strategies as st
 
+from claimcheck.testing.printing import decimal, is_decimal, magnitude, nearest, number
 from tests import judges
 from tests.judges import Unclear, Undefined, ball, sign, value
 from tests.problems import FREE, Case
@@ -230,55 +231,6 @@ def _relation_entry(r):
 
 
 # -- printing -----------------------------------------------------------------------------------------------
-
-
-def is_decimal(q):
-    """Whether a Fraction has a finite decimal expansion of reasonable length."""
-    d = q.denominator
-    for p in (2, 5):
-        while d % p == 0:
-            d //= p
-    return d == 1 and q.denominator < 10**90
-
-
-def decimal(q):
-    """A finite decimal, all digits written out."""
-    assert is_decimal(q), q
-    places = 0
-    while (q * 10**places).denominator != 1:
-        places += 1
-    digits = str(abs(int(q * 10**places))).rjust(places + 1, "0")
-    whole = digits if not places else f"{digits[:-places]}.{digits[-places:]}"
-    return ("-" if q < 0 else "") + whole
-
-
-def magnitude(v):
-    """The exponent of ten of the first digit."""
-    e, a = 0, abs(v)
-    while a >= 10:
-        a, e = a / 10, e + 1
-    while a < 1:
-        a, e = a * 10, e - 1
-    return e
-
-
-def nearest(v, quantum):
-    """The multiple of quantum next to v, halves up."""
-    return ((2 * v / quantum + 1) // 2) * quantum
-
-
-def number(v, quantum, style):
-    """A multiple of ten's power ``quantum``, printed down to that place; ``fixed`` or ``exponent``."""
-    if style == "fixed" and quantum <= 1:
-        places = 0
-        while quantum * 10**places < 1:
-            places += 1
-        text = decimal(v)
-        have = len(text.partition(".")[2])
-        return text + ("." if places and not have else "") + "0" * (places - have)
-    e = max(magnitude(v), magnitude(quantum)) if v else magnitude(quantum)
-    places = e - magnitude(quantum)
-    return f"{number(v / Fraction(10) ** e, Fraction(1, 10**places), 'fixed')}E{e:+d}"
 
 
 def approximate(truth):

@@ -1,4 +1,7 @@
-"""Hypothesis strategies shared by the tests, one section per family of values."""
+"""Hypothesis strategies shared by the tests, one section per family of values.
+
+Those that other projects can use, too, are in claimcheck.testing.
+"""
 
 from gmpy2 import mpq
 from hypothesis import strategies as st
@@ -7,6 +10,24 @@ from claimcheck.diagnostics import InputProblem
 from claimcheck.expression import Apply, Constant, Name, Number, walk
 from claimcheck.formula import constant_value
 from claimcheck.interval import EMPTY, interval
+from claimcheck.testing import claim_sets as small_claim_sets
+from claimcheck.testing import printed_numbers, value_texts
+
+__all__ = [
+    "expressions",
+    "intervals",
+    "intervals_with_members",
+    "literals",
+    "members",
+    "printed_numbers",
+    "rational_intervals",
+    "rationals",
+    "small_claim_sets",
+    "small_rationals",
+    "unit_texts",
+    "value_texts",
+    "within_limits",
+]
 
 # -- expressions: trees as the parser makes them ------------------------------------------------------------
 
@@ -71,7 +92,7 @@ def within_limits(tree):
     return True
 
 
-# -- units and printed values --------------------------------------------------------------------------------
+# -- units --------------------------------------------------------------------------------
 
 _EXACT_UNITS = (
     "FLOP",
@@ -107,57 +128,6 @@ def rational_intervals(draw):
     ends = sorted(draw(st.lists(st.fractions(), min_size=2, max_size=2)))
     low, high = (draw(st.sampled_from([end, end, end, None])) for end in ends)
     return interval(low, high, draw(st.booleans()), draw(st.booleans()))
-
-
-@st.composite
-def printed_numbers(draw, signed=True):
-    """Decimal numbers as they are printed: plain, with point, grouped, with exponent or multiplier word."""
-    digits = str(draw(st.integers(0, 10**12)))
-    form = draw(st.sampled_from(["plain", "point", "grouped", "exponent", "power", "word"]))
-    if form == "point":
-        digits = f"{digits}.{draw(st.text('0123456789', max_size=8))}"
-    elif form == "grouped":
-        digits = f"{int(digits):,}"
-    elif form == "exponent":
-        digits = f"{digits[0]}.{digits[1:]}E{draw(st.integers(-40, 40)):+d}"
-    elif form == "power":
-        digits = f"{digits[0]}.{digits[1:]} x 10^{draw(st.integers(-40, 40))}"
-    elif form == "word":
-        digits = f"{digits} {draw(st.sampled_from(['thousand', 'million', 'billion', 'trillion']))}"
-    return (draw(st.sampled_from(["", "-", "+", "\u2212"])) if signed else "") + digits
-
-
-@st.composite
-def value_texts(draw):
-    """Values of every form of the value grammar, with and without unit."""
-    unit = draw(st.sampled_from(["", " %", " TFLOP/s/GPU", " day", " kg m^2"]))
-    low, high = draw(st.integers(0, 10**6)), draw(st.integers(0, 10**6))
-    low, high = sorted((low, high))
-    number, positive = draw(printed_numbers()), draw(printed_numbers(signed=False))
-    form = draw(
-        st.sampled_from(["plain", "exactly", "about", "side", "to", "brackets", "pm", "bracket", "asym"])
-    )
-    if form == "exactly":
-        return f"exactly {number}{unit}"
-    if form == "about":
-        return f"~{draw(st.integers(1, 10**9))}{unit}"
-    if form == "side":
-        return f"{draw(st.sampled_from(['>', '>=', '<', '<=', 'at least', 'at most']))} {number}{unit}"
-    if form == "to":
-        return f"{low}{unit} to {high}{unit}"
-    if form == "brackets":
-        return f"[{low}, {high}]{unit}"
-    if form == "pm":
-        return (
-            f"{low}.25 ± {positive}{unit}"
-            if "illion" not in positive and "thou" not in positive
-            else f"{low} ± 1"
-        )
-    if form == "bracket":
-        return f"{low}.{high}({draw(st.integers(0, 99))}){unit}"
-    if form == "asym":
-        return f"{low}.5 +{high} -{low}.25{unit}"
-    return f"{number}{unit}"
 
 
 # -- intervals: small rationals that make ends coincide, and wide ones --------------------------------------
@@ -204,36 +174,3 @@ def members(draw, x):
 def intervals_with_members(draw, **kinds):
     x = draw(intervals(**kinds))
     return x, draw(members(x))
-
-
-# -- claim sets: small ones, for which every subset can be tried ---------------------------------------------
-
-_SMALL_RELATIONS = (
-    ("c = a * b", "c = a + b", "a = c - b", "a >= b * c"),
-    ("d = c / e", "d = c + e", "e = c * d", "c + d + e <= 20"),
-    ("f >= d", "f = d ^ 2", "f = 20 - d", "d * f = 30"),
-)
-"""One of each row at most: no circles, so that every judge answers at once."""
-
-
-@st.composite
-def small_claim_sets(draw, most=9, integers=True):
-    """Up to ``most`` claims and relations on a to f, positive, some of them whole numbers."""
-    from claimcheck.model import ClaimSet
-
-    claims = ClaimSet(title="small")
-    for source in "rstuvw":
-        claims.source(source)
-    for name in "abcdef":
-        claims.quantity(name, min="1", integer=integers and draw(st.booleans()))
-    rows = draw(st.sets(st.sampled_from(range(3)), min_size=1))
-    for i in sorted(rows):
-        claims.relation(
-            draw(st.sampled_from(_SMALL_RELATIONS[i])), id=f"r{i}", definition=draw(st.booleans())
-        )
-    made = st.tuples(st.sampled_from("abcdef"), st.sampled_from("rst"), st.integers(1, 12), st.integers(0, 3))
-    for name, source, low, width in draw(
-        st.lists(made, min_size=2, max_size=most - len(rows), unique_by=lambda m: m[:2])
-    ):
-        claims.claim(name, f"[{low}, {low + width}]", source=source)
-    return claims

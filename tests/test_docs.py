@@ -34,6 +34,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -284,7 +285,10 @@ def shell_env(tmp_path: Path) -> dict[str, str]:
     )
     script.chmod(0o755)
     path = [str(bin_dir), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    # An environment that was set up before the pytest plugin was declared does not load it by itself.
+    declared = any(e.value == "claimcheck.pytest_plugin" for e in entry_points(group="pytest11"))
     return {
+        **({} if declared else {"PYTEST_PLUGINS": "claimcheck.pytest_plugin"}),
         "PATH": os.pathsep.join(path),
         "PYTHONPATH": str(ROOT),
         "HOME": str(tmp_path),

@@ -62,6 +62,8 @@ def test_wheel_and_sdist_build_and_install(tmp_path: Path) -> None:
 
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
+        entries = archive.read(f"claimcheck-{version}.dist-info/entry_points.txt").decode()
+    assert "[pytest11]\nclaimcheck = claimcheck.pytest_plugin" in entries
     info = f"claimcheck-{version}.dist-info/"
     assert {"claimcheck/py.typed", f"{info}licenses/LICENSE", f"{info}entry_points.txt"} <= names
     assert {name.split("/")[0] for name in names} == {"claimcheck", info.rstrip("/")}

@@ -34,7 +34,7 @@ from claimcheck.render.prose import (
 from claimcheck.render.resolving import extreme_rows, resolving_rows
 from claimcheck.render.selection import reported
 
-__all__ = ["diagnostic_text", "piece", "render"]
+__all__ = ["conflicts_text", "diagnostic_text", "piece", "render"]
 
 _SCENARIOS = 20
 _REPAIRS = 5
@@ -213,6 +213,12 @@ def _conflicts(report: Report, paint: Paint, *, everything: bool) -> list[str]:
         if rest > _NAMED:
             lines.append(f"  ... and {rest - _NAMED} more")
     return lines
+
+
+def conflicts_text(report: Report) -> str:
+    """The conflicts that count, each with its short derivation; nothing else of the report, no colour."""
+    told = [account(report, conflicts) for conflicts in accounts(report)]
+    return "\n\n".join("\n".join(_conflict(a, Paint(False))) for a in told if a.counts)
 
 
 def _conflict(told: Account, paint: Paint) -> list[str]:
