@@ -7,7 +7,6 @@ files are held against them claim by claim and check by check.
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
@@ -19,22 +18,17 @@ import pytest
 from claimcheck.audit import audit_file
 from claimcheck.files.loader import load_path
 from claimcheck.judging.report import Verdict
-from claimcheck.judging.verification import check_path
 from claimcheck.render import Options
 from claimcheck.render.json import render as as_json
 from claimcheck.render.text import render as as_text
 from tests.paper_cases import PAPERS, Consistent, Excluded
+from tests.shipped import checked as report
 
 CLAIMS = Path(__file__).parent.parent / "claims"
 TWO_SCREENS = 110
 """Lines of a text report that a reader is asked to look at."""
 
 every_paper = pytest.mark.parametrize("paper", PAPERS, ids=lambda p: p.file)
-
-
-@functools.cache
-def report(file):
-    return check_path(str(CLAIMS / file))
 
 
 def claims_of(conflict):
