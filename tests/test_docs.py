@@ -40,6 +40,7 @@ from pathlib import Path
 import pytest
 
 from claimcheck.judging.catalogue import catalogue
+from claimcheck.judging.rules import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -339,15 +340,30 @@ RULES_SECTIONS = {
 """Headings by the first code of a section."""
 
 
+RULE_PAGES = ROOT / "docs" / "reference" / "rules"
+RULE_MARKS = (
+    "<!-- What follows, up to the next mark, is written by tests/test_docs.py. -->\n",
+    "<!-- The end of what is written by tests/test_docs.py. -->\n",
+)
+
+
+def rule_text(code: str) -> str:
+    """What `claimcheck rule CODE` prints below the name, as Markdown."""
+    return str(catalogue()[code]).partition("\n")[2].strip().replace("::\n", ":\n")
+
+
 def rules_text() -> str:
-    """What `claimcheck rule CODE` prints of every code, as a page."""
+    """What the command prints of every code, as a page; of those with a page of their own the beginning."""
     lines, heading = [], ""
     for code, entry in catalogue().items():
         title = next(t for start, t in reversed(RULES_SECTIONS.items()) if code >= start)
         if title != heading:
             heading = title
             lines += [f"\n## {heading}"]
-        text = str(entry).partition("\n")[2].strip().replace("::\n", ":\n")
+        text = rule_text(code)
+        if code in RULES:
+            more = f"[Example, way out, a file that it finds and one that it leaves alone](rules/{code}.md)."
+            text = text.partition("\n\n")[0] + "\n\n" + more
         lines += [f"\n### {code} {entry.name}\n", text]
     return "\n".join(lines) + "\n"
 
@@ -359,6 +375,23 @@ def test_the_rules_page_says_what_the_command_says() -> None:
         RULES_PAGE.write_text(head + mark + rules_text(), encoding="utf-8")
         listed = rules_text()
     assert listed == rules_text()
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_each_rules_own_page_says_what_the_command_says_and_shows_both_files(code: str) -> None:
+    path = RULE_PAGES / f"{code}.md"
+    text = path.read_text(encoding="utf-8")
+    head, written, rest = re.split("|".join(map(re.escape, RULE_MARKS)), text)
+    assert head == f"# {code} {RULES[code].name}\n\n"
+    expected = f"\n{rule_text(code)}\n\n"
+    if UPDATE and written != expected:
+        path.write_text(head + RULE_MARKS[0] + expected + RULE_MARKS[1] + rest, encoding="utf-8")
+        written = expected
+    assert written == expected
+    finds, leaves = rest.split("## One that it leaves alone")
+    assert finds.lstrip().startswith("## A file that it finds")
+    assert code in finds.rpartition("```console")[2]  # the sessions are run as those of any page
+    assert code not in leaves
 
 
 def test_only_readmes_two_commands_are_not_run() -> None:
