@@ -19,7 +19,8 @@ What a fence's info string means (the first word is the language, the rest are o
 Each page has a directory of its own with a copy of ``claims/``. After an intended change of what is printed,
 ``CLAIMCHECK_UPDATE_DOCS=1 pytest tests/test_docs.py`` writes the new output into the pages, to be read in the
 diff. A session that used ``...`` and no longer fits gets the whole output and wants its ``...`` back. The
-rules in ``docs/reference/rules.md`` are written likewise, from the catalogue that `claimcheck rule` prints.
+rules in ``docs/reference/rules.md`` and on pages of their own are written likewise, from the catalogue that
+`claimcheck rule` prints; keys and options in the reference, from the schema and the argument parser.
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ from pathlib import Path
 
 import pytest
 
+from claimcheck.files import schema
 from claimcheck.judging.catalogue import catalogue
 from claimcheck.judging.rules import RULES
+from tests.reference import WRITTEN, subparsers, written
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -392,6 +395,32 @@ def test_each_rules_own_page_says_what_the_command_says_and_shows_both_files(cod
     assert finds.lstrip().startswith("## A file that it finds")
     assert code in finds.rpartition("```console")[2]  # the sessions are run as those of any page
     assert code not in leaves
+
+
+REFERENCE = [p for p in PAGES if WRITTEN.search(p.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("path", REFERENCE, ids=lambda p: p.name)
+def test_the_reference_says_what_schema_and_parser_say(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    new = WRITTEN.sub(lambda m: m["open"] + written(m["what"], m["about"]) + m["close"], text)
+    if UPDATE and text != new:
+        path.write_text(new, encoding="utf-8")
+        text = new
+    assert text == new
+
+
+def test_the_reference_is_complete() -> None:
+    marks = [
+        (m["what"], m["about"]) for p in REFERENCE for m in WRITTEN.finditer(p.read_text(encoding="utf-8"))
+    ]
+    models = {name for name in schema.__all__ if name.endswith(("Entry", "File"))}
+    assert {about for what, about in marks if what == "keys"} == models
+    commands = subparsers()
+    with_options = {name for name, (_, parser) in commands.items() if len(parser._actions) > 1}
+    assert {about for what, about in marks if what == "options"} == with_options
+    page = (ROOT / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
+    assert all(f"\n## `claimcheck {name}" in page for name in commands)
 
 
 def test_only_readmes_two_commands_are_not_run() -> None:

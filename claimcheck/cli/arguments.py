@@ -17,7 +17,7 @@ def add_given(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         metavar="CLAIM",
-        help="only source combinations that hold these claims or relations",
+        help="only source combinations that hold these claims or rival relations (relation:ID)",
     )
 
 

@@ -14,7 +14,7 @@ HELP = "check a JSON report again, with a checker that knows no solver"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("report", metavar="REPORT.json")
+    parser.add_argument("report", metavar="REPORT.json", help="a JSON report of `claimcheck verify`")
 
 
 def run(parsed: argparse.Namespace) -> int:

@@ -18,8 +18,8 @@ HELP = "show where one quantity must lie, for every source combination"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("path", metavar="PATH")
-    parser.add_argument("quantity", metavar="QUANTITY")
+    parser.add_argument("path", metavar="PATH", help="a claims file, or - for standard input")
+    parser.add_argument("quantity", metavar="QUANTITY", help="the name of a quantity")
     add_given(parser)
     add_budget(parser)
 

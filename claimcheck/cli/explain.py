@@ -17,12 +17,20 @@ HELP = "show how a bound, a claim's fate or a conflict comes about"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("path", metavar="PATH")
-    parser.add_argument("target", metavar="QUANTITY|CLAIM|CONFLICT")
+    parser.add_argument("path", metavar="PATH", help="a claims file, or - for standard input")
+    parser.add_argument(
+        "target",
+        metavar="WHAT",
+        help="a quantity, the id of a claim (also its short id), or a conflict such as C1",
+    )
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="default: %(default)s")
     parser.add_argument("-o", "--output", default="", metavar="FILE", help="write the explanation to FILE")
-    parser.add_argument("--depth", type=count, metavar="N", help="show N levels of the derivation")
-    parser.add_argument("--top", type=count, metavar="N", help="tell of N source combinations (0: all)")
+    parser.add_argument(
+        "--depth", type=count, metavar="N", help="show N levels of the derivation below the result"
+    )
+    parser.add_argument(
+        "--top", type=count, metavar="N", help="tell of N source combinations (0: all; default: 20)"
+    )
     parser.add_argument(
         "--supports",
         action="store_true",

@@ -33,13 +33,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="+", metavar="PATH", help="files, directories, or - for standard input"
     )
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="default: %(default)s")
-    parser.add_argument("-o", "--output", default="", metavar="FILE", help="write the report to FILE")
+    parser.add_argument(
+        "-o",
+        "--output",
+        default="",
+        metavar="FILE",
+        help="write the report to FILE instead of standard output",
+    )
     parser.add_argument("--top", type=count, metavar="N", help="list N source combinations (0: all)")
     parser.add_argument(
         "--sort",
         choices=("lower", "upper", "width"),
         default="",
-        help="order source combinations by the first reported quantity",
+        help="order source combinations by the ends or the width of the first reported quantity",
     )
     add_given(parser)
     parser.add_argument(

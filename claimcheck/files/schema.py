@@ -86,9 +86,11 @@ class QuantityEntry(_Entry):
     integer: Truth = Field(
         False, description="Whether only whole numbers (of its unit) are possible.", examples=[True]
     )
-    min: Text | None = Field(None, description="The least value possible; a hard fact.", examples=["0 %"])
+    min: Text | None = Field(
+        None, description="The least value possible, taken exactly: a hard fact.", examples=["0 %"]
+    )
     max: Text | None = Field(
-        None, description="The greatest value possible; a hard fact.", examples=["100 %"]
+        None, description="The greatest value possible, taken exactly: a hard fact.", examples=["100 %"]
     )
     description: Text = Field(
         "", description="What exactly is counted or measured.", examples=["wall-clock time, stops included"]
@@ -117,20 +119,22 @@ class ClaimEntry(_Entry):
     given: list[Filled] = Field(
         [],
         description="Ids of the claims from which the source concluded it. Such a conclusion is checked "
-        "against what follows from them and narrows nothing.",
+        "against what follows from them and narrows nothing. None of them can be a conclusion itself.",
         examples=[["gpus@final-update", "elapsed@logbook"]],
     )
     certain: Truth = Field(
-        False, description="Whether it is a hard fact that no conflict may question.", examples=[True]
+        False, description="Whether it is a hard fact, never in a conflict or a repair.", examples=[True]
     )
     rounding: Literal["nearest", "down", "up", "truncated", "any"] | None = Field(
         None,
-        description="How its last printed digit was rounded (default: the file's `rounding`).",
+        description="How its last printed digit was rounded: `nearest`, `down`, `up`, `truncated` or `any` "
+        "(default: the file's `rounding`).",
         examples=["down"],
     )
     spans: Truth = Field(
         False,
-        description="Whether a value `A to B` speaks of all scenarios together, end by end.",
+        description="Whether a value `A to B` speaks of the hull of its quantity over all scenarios: a "
+        "conclusion of which each end is checked against the derived one.",
         examples=[True],
     )
 
@@ -150,7 +154,11 @@ class RelationEntry(_Entry):
         description="Where it comes from, and under what condition it holds.",
         examples=["definition of job uptime"],
     )
-    within: Text = Field("", description="A tolerance: the two sides agree within it.", examples=["10 %"])
+    within: Text = Field(
+        "",
+        description="A tolerance, for equations: the left side lies within it of the right one.",
+        examples=["10 %"],
+    )
     choice: Text = Field(
         "",
         description="Relations of one choice are rivals: exactly one of them holds in a scenario.",
@@ -171,12 +179,13 @@ class KnownEntry(_Entry):
     """A conflict that is known and accepted."""
 
     members: Annotated[list[Filled], Field(min_length=1)] = Field(
-        description="Its members: claim ids and `relation:ID`.", examples=[["gpus@paper", "gpus@blog"]]
+        description="Exactly the members of the conflict: ids of claims, and `relation:ID`.",
+        examples=[["gpus@paper", "gpus@blog"]],
     )
     reason: Filled = Field(
         description="Why it is accepted.", examples=["the paper counts the job, the blog the cluster"]
     )
-    until: Text = Field("", description="The day on which to look at it again.", examples=["2027-01-01"])
+    until: Text = Field("", description="The last day on which it is accepted.", examples=["2027-01-01"])
 
 
 class SettingsEntry(_Entry):
@@ -188,10 +197,15 @@ class SettingsEntry(_Entry):
     )
     rounding: Literal["nearest", "down", "up", "truncated", "any"] = Field(
         "nearest",
-        description="How printed numbers were rounded, where a claim does not say.",
+        description="How printed numbers were rounded, where a claim does not say (default `nearest`).",
         examples=["any"],
     )
-    budget: Text = Field("", description="Seconds for the check of this file (default 60).", examples=["60"])
+    budget: Text = Field(
+        "",
+        description="Seconds that the check of this file may take (default 60, at most 1000000); "
+        "`--budget` overrides it.",
+        examples=["60"],
+    )
 
 
 class TableEntry(_Entry):
@@ -282,7 +296,7 @@ class ClaimsFile(_Entry):
     )
     use: dict[str, dict[str, Text]] = Field(
         {},
-        description="Packs of relations to bring in: for each its names and ours.",
+        description="Packs of relations to bring in: for each its names and ours. This version refuses them.",
         examples=[{"pack.name": {"params": "parameters"}}],
     )
 
