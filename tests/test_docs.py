@@ -41,9 +41,12 @@ from pathlib import Path
 import pytest
 
 from claimcheck.files import schema
+from claimcheck.files.loader import load_text
 from claimcheck.judging.catalogue import catalogue
 from claimcheck.judging.rules import RULES
+from claimcheck.render.text import diagnostic_text
 from tests.reference import WRITTEN, subparsers, written
+from tests.test_broken_files import BROKEN, marked
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -355,6 +358,18 @@ def rule_text(code: str) -> str:
     return str(catalogue()[code]).partition("\n")[2].strip().replace("::\n", ":\n")
 
 
+def example_of(code: str) -> list[str]:
+    """What is printed of a file that has just this mistake, where tests/test_broken_files.py has one."""
+    for broken in BROKEN.values():
+        text, expected = marked(broken)
+        if [found for found, _, _ in expected] == [code]:
+            (diagnostic,) = load_text(text, "mine.yaml")[1]
+            shown = diagnostic_text(diagnostic)
+            if all(line.isprintable() and len(line) < 150 for line in shown.splitlines()):
+                return ["\n```text", shown, "```"]
+    return []
+
+
 def rules_text() -> str:
     """What the command prints of every code, as a page; of those with a page of their own the beginning."""
     lines, heading = [], ""
@@ -367,7 +382,7 @@ def rules_text() -> str:
         if code in RULES:
             more = f"[Example, way out, a file that it finds and one that it leaves alone](rules/{code}.md)."
             text = text.partition("\n\n")[0] + "\n\n" + more
-        lines += [f"\n### {code} {entry.name}\n", text]
+        lines += [f"\n### {code} {entry.name}\n", text, *example_of(code)]
     return "\n".join(lines) + "\n"
 
 
