@@ -33,7 +33,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -44,6 +44,9 @@ from claimcheck.files import schema
 from claimcheck.files.loader import load_text
 from claimcheck.judging.catalogue import catalogue
 from claimcheck.judging.rules import RULES
+from claimcheck.render.diff import diff_schema
+from claimcheck.render.explanation.schema import explanation_schema
+from claimcheck.render.json import report_schema
 from claimcheck.render.text import diagnostic_text
 from tests.reference import WRITTEN, subparsers, written
 from tests.test_broken_files import BROKEN, marked
@@ -436,6 +439,22 @@ def test_the_reference_is_complete() -> None:
     assert {about for what, about in marks if what == "options"} == with_options
     page = (ROOT / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
     assert all(f"\n## `claimcheck {name}" in page for name in commands)
+
+
+def property_names(schema: object) -> Iterator[str]:
+    """The names of all properties anywhere in a JSON Schema."""
+    if isinstance(schema, dict):
+        declared = schema.get("properties")
+        yield from declared if isinstance(declared, dict) else ()
+    for below in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from property_names(below)
+
+
+@pytest.mark.parametrize("make", [report_schema, diff_schema, explanation_schema], ids=lambda f: f.__name__)
+def test_the_json_page_names_every_key_there_is(make: Callable[[], object]) -> None:
+    page = (ROOT / "docs" / "reference" / "report-json.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)`", re.sub(r"```.*?```", "", page, flags=re.DOTALL)))
+    assert set(property_names(make())) - named == set()
 
 
 def test_only_readmes_two_commands_are_not_run() -> None:
