@@ -6,7 +6,9 @@ here a second time from the printed digits.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import io
 import math
 import re
 from fractions import Fraction
@@ -553,15 +555,23 @@ def test_the_files_fit_the_width_of_a_screen():
             assert len(line) <= 110 or line.lstrip().startswith("url: ")
 
 
-def test_status_of_the_full_file(capsys):
-    status, out = run(capsys, "verify", FULL)
+@pytest.fixture(scope="module")
+def command_on_full():
+    """Status and output of the command on the full file."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        status = main(["verify", "--format", "text", str(FULL)])
+    return status, out.getvalue()
+
+
+def test_status_of_the_full_file(command_on_full):
+    status, out = command_on_full
     assert status == 1
     assert {"calendar_days", "elapsed_12"} <= set(out.split())
 
 
-def test_the_report_says_that_both_durations_hold_and_of_what(capsys):
-    main(["verify", "--format", "text", str(FULL)])
-    told = {line.split()[1]: line for line in capsys.readouterr().out.splitlines() if " supported " in line}
+def test_the_report_says_that_both_durations_hold_and_of_what(command_on_full):
+    told = {line.split()[1]: line for line in command_on_full[1].splitlines() if " supported " in line}
     assert "56 day" in told["elapsed_12@zhang"]
     assert told["elapsed_12@zhang"].endswith("12.00 to the end; this lineage trained the weights")
     assert "63 day" in told["calendar_days@logbook"]

@@ -24,7 +24,7 @@ from claimcheck.testing.claims import KINDS
 
 FORMS = ("±", "~", " to ", "[", "at least", "exactly", "hour", "E")
 COSTLY = settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
