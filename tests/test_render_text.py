@@ -151,6 +151,37 @@ def test_markdown_tables_are_whole_and_escaped():
         assert len(counts) == 1
 
 
+def many():
+    """A report with a thousand of everything."""
+    report = sample.contradictory()
+    conflict = report.conflicts[0]
+    return dataclasses.replace(
+        report,
+        conflicts=tuple(dataclasses.replace(conflict, id=f"C{n}") for n in range(1, 1001)),
+        repairs=report.repairs * 1000,
+        claims=report.claims * 1000,
+        findings=report.findings * 1000,
+    )
+
+
+def test_markdown_fits_a_comment_on_a_pull_request():
+    told = render("markdown", [many()])
+    assert len(told) < 65_536
+    assert "### C1 contradiction" in told
+    assert len(re.findall(r"\.\.\. and [\d,]+ more", told)) == 4
+    assert told.count("<details>") == told.count("</details>") == 2
+    counted = re.search(r"\.\.\. and ([\d,]+) more", told.partition("## Repairs")[0])
+    named = len(re.findall(r"^(?:### |- )C\d+ contradiction", told, re.M))
+    assert named + int(counted[1].replace(",", "")) == 1000
+
+
+def test_markdown_tells_all_where_it_is_asked_to():
+    told = render("markdown", [many()], Options(top=0))
+    assert len(re.findall(r"^### C\d+ contradiction", told, re.M)) == 1000
+    assert "more (`--top 0`" not in told
+    assert told.count("nothing is from 'x'") == 1000
+
+
 class _Balance(HTMLParser):
     def __init__(self):
         super().__init__()

@@ -1,4 +1,8 @@
-"""The report as Markdown (GitHub's tables), for notes, issues and summaries."""
+"""The report as Markdown (GitHub's tables), for pull requests, notes and summaries.
+
+A comment on a pull request holds 65,536 characters, and nobody scrolls through more: long sections are
+folded, and what goes beyond is counted, unless all of it is asked for (``top`` 0).
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,17 @@ from claimcheck.render.prose import claim_rows, headline, other_findings, scenar
 from claimcheck.render.selection import listed
 
 __all__ = ["escape", "piece", "render", "table"]
+
+_SCENARIOS = 20
+_CONFLICTS = 24_000
+"""Characters after which conflicts are only named."""
+_NAMED = 50
+_REPAIRS = 20
+_CLAIMS = 40
+"""Claims of which all are listed; of more, those that something is wrong with."""
+_ROWS = 100
+_FOLDED = 12
+"""Rows from which a table is folded."""
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~&$"})
 
@@ -35,32 +50,69 @@ def _report(report: Report, options: Options) -> list[str]:
         lines += [f"- {place}**{d.code}** {escape(d.message)}" + (f" ({escape(d.hint)})" if d.hint else "")]
     if report.claim_set is None:
         return [*lines, ""]
-    scenarios, left_out = listed(report, options, default=20)
+    everything = options.top == 0
+    scenarios, left_out = listed(report, options, default=_SCENARIOS)
     if scenarios:
         lines += ["## Source combinations", "", *table(scenario_rows(report, scenarios)), ""]
     left_out += scenario_count(report) - len(report.scenarios)
     if left_out:
         lines += [f"... and {left_out} more.", ""]
     if report.conflicts:
-        lines += ["## Conflicts", ""]
-        for conflicts in accounts(report):
-            lines += _conflict(account(report, conflicts))
+        lines += ["## Conflicts", "", *_conflicts(report, everything=everything)]
     if report.repairs:
+        most = len(report.repairs) if everything else _REPAIRS
         lines += ["## Repairs", "", "Dropping any one of these sets leaves the rest consistent.", ""]
-        lines += [f"- {', '.join(escape(m) for m in repair)}" for repair in report.repairs]
-        lines.append("")
+        lines += [f"- {', '.join(escape(m) for m in repair)}" for repair in report.repairs[:most]]
+        lines += [*_more(len(report.repairs) - most), ""]
     lines += _shifts(report) if options.shifts else []
-    rows = claim_rows(report, Status)
+    bad = (Status.CONTRADICTED, Status.DISPUTED, Status.UNKNOWN)
+    rows = claim_rows(report, Status if everything or len(report.claims) <= _CLAIMS else bad)
     if rows:
-        lines += ["## Claims", "", *table([["status", "claim", "printed", "others"], *rows]), ""]
+        most = len(rows) if everything else _ROWS
+        shown = table([["status", "claim", "printed", "others"], *rows[:most]])
+        lines += [
+            "## Claims",
+            "",
+            *_folded(shown, len(rows[:most])),
+            *_more(len(report.claims) - len(rows[:most])),
+            "",
+        ]
     findings = other_findings(report)
     if findings:
-        lines += ["## Also noticed", ""]
-        lines += [
-            f"- **{f.code}** {escape(f.message)}" + (f" (line {f.line})" if f.line else "") for f in findings
+        most = len(findings) if everything else _ROWS
+        told = [
+            f"- **{f.code}** {escape(f.message)}" + (f" (line {f.line})" if f.line else "")
+            for f in findings[:most]
         ]
-        lines.append("")
+        lines += ["## Also noticed", "", *_folded(told, len(told)), *_more(len(findings) - most), ""]
     return [*lines, f"{escape(summary(report))}.", ""]
+
+
+def _conflicts(report: Report, *, everything: bool) -> list[str]:
+    """The first conflicts in full, the others by name."""
+    told = accounts(report)
+    lines: list[str] = []
+    size = 0
+    for place, conflicts in enumerate(told):
+        if size > _CONFLICTS and not everything:
+            named = [account(report, c) for c in told[place:][:_NAMED]]
+            lines += [f"- {a.name} {a.kind}: {escape(a.title)}" for a in named]
+            return [*lines, *_more(len(told) - place - _NAMED), ""]
+        written = _conflict(account(report, conflicts))
+        size += sum(map(len, written))
+        lines += written
+    return lines
+
+
+def _folded(lines: list[str], rows: int) -> list[str]:
+    """Lines behind a line to click on, if they are many."""
+    if rows <= _FOLDED:
+        return lines
+    return ["<details>", f"<summary>{rows} lines</summary>", "", *lines, "", "</details>"]
+
+
+def _more(count: int) -> list[str]:
+    return ["", f"... and {count:,} more (`--top 0` lists all)."] if count > 0 else []
 
 
 def _conflict(told: Account) -> list[str]:
