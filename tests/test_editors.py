@@ -43,7 +43,7 @@ def test_the_first_line_names_a_schema_that_the_file_fits(path):
     named = NAMED.match(text)
     assert named, "the first line names the schema"
     schema = json.loads((path.parent / named[1]).read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator(schema).validate(yaml.load(text, Core))
+    jsonschema.Draft7Validator(schema).validate(yaml.load(text, Core))
 
 
 def test_the_schema_beside_the_claims_is_the_one_that_the_command_prints(capsys):
@@ -55,9 +55,26 @@ def test_the_schema_beside_the_claims_is_the_one_that_the_command_prints(capsys)
     assert path.read_text(encoding="utf-8") == printed == schema_text()
 
 
+def objects(node):
+    yield from [node] if isinstance(node, dict) else []
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from objects(below)
+
+
+def test_the_schema_keeps_to_what_editors_digest():
+    schema = json_schema()
+    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
+    jsonschema.Draft7Validator.check_schema(schema)
+    for node in objects(schema):
+        assert not {"prefixItems", "$defs", "$dynamicRef", "unevaluatedProperties"} & set(node)
+        if isinstance(node.get("$ref"), str):
+            assert set(node) == {"$ref"}, "draft-07 does not look at what stands beside a reference"
+            assert node["$ref"].startswith("#/definitions/")
+
+
 def keys():
     schema = json_schema()
-    models = {"ClaimsFile": schema, **schema["$defs"]}
+    models = {"ClaimsFile": schema, **schema["definitions"]}
     return [(model, key, field) for model, d in models.items() for key, field in d["properties"].items()]
 
 
@@ -67,7 +84,7 @@ def test_every_key_has_a_description_and_examples_that_fit(model, key, field):
     assert field["examples"]
     schema = json_schema()
     for example in field["examples"]:
-        jsonschema.validate(example, {**field, "$defs": schema["$defs"]})
+        jsonschema.validate(example, {**field, "definitions": schema["definitions"]})
 
 
 @pytest.mark.parametrize(
@@ -86,7 +103,7 @@ def test_the_schema_underlines_a_slip(tmp_path, old, new):
     cli.main(["init", str(tmp_path / "trip.yaml")])
     text = (tmp_path / "trip.yaml").read_text(encoding="utf-8")
     schema = json.loads((tmp_path / SCHEMA_NAME).read_text(encoding="utf-8"))
-    validator = jsonschema.Draft202012Validator(schema)
+    validator = jsonschema.Draft7Validator(schema)
     validator.validate(yaml.load(text, Core))
     assert old in text
     with pytest.raises(jsonschema.ValidationError):

@@ -1,7 +1,7 @@
 """The JSON Schema of a claims file, for editors: completion, descriptions and red lines while one writes.
 
-It keeps to what the YAML language server digests, which most editors run: no ``prefixItems``, no references
-to elsewhere.
+It keeps to what the YAML language server digests, which most editors run: draft-07 (of later drafts it says
+that they are not fully supported), no ``prefixItems``, nothing beside a reference, none to elsewhere.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ __all__ = ["json_schema", "schema_text"]
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a claims file as an editor sees it: with numbers as numbers."""
-    schema = ClaimsFile.model_json_schema()
+    """The JSON Schema (draft-07) of a claims file as an editor sees it: with numbers as numbers."""
+    schema = ClaimsFile.model_json_schema(ref_template="#/definitions/{model}")
+    schema["definitions"] = schema.pop("$defs")
     properties = schema["properties"]
     properties["claimcheck"] = {
         "description": properties["claimcheck"]["description"],
@@ -28,7 +29,7 @@ def json_schema() -> dict[str, Any]:
     properties["relations"]["additionalProperties"] = {
         "anyOf": [{"type": "string", "description": "An equation or inequality."}, relation]
     }
-    table = schema["$defs"]["TableEntry"]["properties"]
+    table = schema["definitions"]["TableEntry"]["properties"]
     table["columns"]["additionalProperties"] = {
         "anyOf": [
             table["columns"]["additionalProperties"],
@@ -48,7 +49,7 @@ def json_schema() -> dict[str, Any]:
         entry = properties[section]["additionalProperties"]
         properties[section]["additionalProperties"] = {"anyOf": [entry, {"type": "null"}]}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": "http://json-schema.org/draft-07/schema#",
         **schema,
         "title": "claims file",
         "required": ["claimcheck", "claims"],
