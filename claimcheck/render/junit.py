@@ -2,6 +2,7 @@
 
 A claim fails where it is contradicted or disputed by a conflict that counts, a source combination where its
 evidence cannot be true together; what is unknown is skipped, a file that could not be read is an error.
+The schema that Jenkins holds such reports to has no line of a test case, so a failure's text begins with it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def render(reports: Sequence[Report], options: Options) -> str:
 
 def _suite(root: Element, report: Report, base: str) -> None:
     path = address(report.path, base)
-    suite = SubElement(root, "testsuite", name=clean(path))
+    suite = SubElement(root, "testsuite", name=clean(path), file=clean(path))
     if report.claim_set is None:
         case = SubElement(suite, "testcase", classname=clean(path), name="file", time="0")
         found = [clean(str(d)) for d in report.diagnostics]
@@ -40,13 +41,11 @@ def _suite(root: Element, report: Report, base: str) -> None:
     counting = [c for c in report.conflicts if c.counts]
     for claim in report.claims:
         case = _case(suite, path, claim.id)
-        line, _ = place(report, claim.id)
-        if line:
-            case.set("file", clean(path))
-            case.set("line", str(line))
         clashes = [c for c in counting if claim.id in c.members]
         if clashes and claim.status in (Status.CONTRADICTED, Status.DISPUTED):
-            _failure(case, clashes, f"{claim.status}: in {', '.join(c.id for c in clashes)}")
+            line, column = place(report, claim.id)
+            where = f"{clean(path)}:{line}:{column}: {clean(claim.id)}\n" if line else ""
+            _failure(case, clashes, f"{claim.status}: in {', '.join(c.id for c in clashes)}", where)
         elif claim.status is Status.UNKNOWN:
             SubElement(case, "skipped", message="not decided in the time given")
     for scenario in report.scenarios:
@@ -73,6 +72,6 @@ def _case(suite: Element, path: str, name: str) -> Element:
     return SubElement(suite, "testcase", classname=clean(path), name=clean(name), time="0")
 
 
-def _failure(case: Element, clashes: Sequence[Conflict], message: str) -> None:
+def _failure(case: Element, clashes: Sequence[Conflict], message: str, where: str = "") -> None:
     failure = SubElement(case, "failure", message=clean(message), type=str(clashes[0].kind))
-    failure.text = "\n".join(f"{c.id} {c.kind}: {', '.join(map(clean, c.members))}" for c in clashes)
+    failure.text = where + "\n".join(f"{c.id} {c.kind}: {', '.join(map(clean, c.members))}" for c in clashes)
