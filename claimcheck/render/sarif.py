@@ -26,6 +26,9 @@ _SCHEMA = (
     "https://raw.githubusercontent.com/oasis-tcs/sarif-spec/main/sarif-2.1/schema/sarif-schema-2.1.0.json"
 )
 
+_FINGERPRINTS = ("claimcheckMembers/v1", "primaryLocationLineHash")
+"""The second is the only one that GitHub looks at; without it, GitHub makes one from the line."""
+
 
 def render(reports: Sequence[Report], options: Options) -> str:
     """One run with the findings of all reports; each result refers to its rule's entry in the tool."""
@@ -70,13 +73,14 @@ def _result(report: Report, f: Finding | Diagnostic, number: Mapping[str, int], 
     line, column, end = _region(f)
     hint = f" ({clean(f.hint)})" if f.hint else ""
     told = clean(f.message)
+    mark = _fingerprint(report, f, members, root)
     result: dict[str, Any] = {
         "ruleId": f.code,
         "ruleIndex": number[f.code],
         "level": str(f.severity),
         "message": {"text": told + hint},
         "locations": [_location(report.path, root, line, column, end)],
-        "partialFingerprints": {"claimcheckMembers/v1": _fingerprint(report, f, members, root)},
+        "partialFingerprints": dict.fromkeys(_FINGERPRINTS, mark),
     }
     related = list(_related(report, members, root))
     if related:
