@@ -22,12 +22,14 @@ __all__ = [
 
 
 def is_decimal(q: Fraction) -> bool:
-    """Whether a number has a finite decimal expansion of reasonable length."""
-    d = q.denominator
+    """Whether a number has a finite decimal expansion of reasonable length: fewer than 90 places."""
+    d, places = q.denominator, 0
     for p in (2, 5):
+        count = 0
         while d % p == 0:
-            d //= p
-    return d == 1 and q.denominator < 10**90
+            d, count = d // p, count + 1
+        places = max(places, count)
+    return d == 1 and places < 90
 
 
 def decimal(q: Fraction) -> str:
