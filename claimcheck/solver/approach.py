@@ -160,6 +160,8 @@ class _State:
         width = high - low
         shift = _SHIFT * (abs(x) if x else (width if math.isfinite(width) and width else 1.0))
         for signed in (shift, -shift) if x + shift <= high else (-shift, shift):
+            if x + signed == x:  # a step that floats cannot tell from none, next to zero
+                continue
             there = difference(constraint, {**self.here, v: x + signed}, free)
             if there is not None:
                 return (there[0] - amount) / signed
