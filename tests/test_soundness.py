@@ -1,8 +1,12 @@
 """Adversarial files: nothing may be said that was not shown, however odd the units, numbers and formulas."""
 
+import json
+import math
+
 import pytest
 from gmpy2 import mpq
 
+from claimcheck.audit import audit_file
 from claimcheck.budget import Budget
 from claimcheck.diagnostics import ClaimsError
 from claimcheck.interval import interval
@@ -10,6 +14,9 @@ from claimcheck.judging import parts
 from claimcheck.judging.hulls import union
 from claimcheck.judging.report import Status, Verdict
 from claimcheck.judging.verification import verify
+from claimcheck.render import Options
+from claimcheck.render.json import render as as_json
+from claimcheck.solver.approach import _State
 from claimcheck.solver.decision import Answer, Bound
 from claimcheck.solver.optimum import bounds
 from claimcheck.solver.reduction import explicit
@@ -206,3 +213,44 @@ def test_a_variable_in_a_shared_part_of_both_sides_is_not_solved_for():
     assert explicit(constraints, problem.number["q"], len(problem.variables)) is None
     found = bounds(problem, everything(problem), budget=Budget(20))
     assert found["r"].interval.is_empty or found["r"].interval == interval(5, 5)
+
+
+# -- one value met twice ---------------------------------------------------------------------------
+
+TWICE = (
+    "quantities: {x: {}, y: {}}\nclaims: [{quantity: x, value: '[%s]', source: a}]\nrelations: {r: '%s'}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("within", "relation", "verdict"),
+    [
+        ("-2, 3", "x < x", Verdict.CONTRADICTORY),
+        ("-2, 3", "x <= x", Verdict.CONSISTENT),
+        ("-2, 3", "x * x < 0", Verdict.CONTRADICTORY),
+        ("-2, -1", "sqrt(x) = sqrt(x)", Verdict.CONTRADICTORY),
+        ("-2, 1", "sqrt(x) = sqrt(x)", Verdict.CONSISTENT),
+        ("0, 0", "1/x = 1/x", Verdict.CONTRADICTORY),
+        ("0, 0", "y = x / x", Verdict.CONTRADICTORY),
+        ("-1, 1", "x / x = 2", Verdict.CONTRADICTORY),
+        ("-1, 1", "x / x = 1", Verdict.CONSISTENT),
+        ("-2, 3", "if(x < x, 1, 2) = 2", Verdict.CONSISTENT),
+    ],
+)
+def test_a_value_equals_itself_where_it_is_defined(within, relation, verdict):
+    report = check(TWICE % (within, relation))
+    assert report.verdict is verdict
+    (entry,) = json.loads(as_json([report], Options()))["files"]
+    assert audit_file(entry, report.claim_set).accepted
+
+
+def test_no_slope_is_taken_over_a_step_that_floats_cannot_tell_from_none():
+    problem = make({"a": None, "b": None, "p": (6, None)}, ["p = a * b"])
+    tiny = 1.31e-321
+    state = _State(
+        tuple(problem.constraints.values()),
+        {0: tiny, 1: tiny, 2: 6.0},
+        {0: (-math.inf, math.inf), 1: (-math.inf, math.inf), 2: (6.0, math.inf)},
+        {0, 1, 2},
+    )
+    assert not state.descend(Budget(5))

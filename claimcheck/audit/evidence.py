@@ -109,7 +109,9 @@ class Facts:
 
         relation = self.relations[premise]
         left, right = (build(side, leaf) for side in (relation.equation.left, relation.equation.right))
-        if relation.within is not None:  # the tolerance is one more name
+        if relation.within is None and relation.equation.left == relation.equation.right:
+            left, right = apply("mul", number(0), left), number(0)
+        elif relation.within is not None:  # the tolerance is one more name
             right = apply("mul", right, Formula("name", given=f"{premise} within"))
         return left, relation.equation.op, right
 

@@ -54,6 +54,10 @@ _SLOPES = {  # in each argument, by the arguments a and b and the value v
     "atan": ("1/(1+a^2)",), "sinh": ("cosh(a)",), "cosh": ("sinh(a)",), "tanh": ("1-v^2",),
     "abs": ("if(a >= 0, 1, -1)",),
 }  # fmt: skip
+_OF_TWINS = {  # of the same formula twice: zero times it is defined where it is
+    "sub": "0*a", "mul": "a^2", "div": "1 + 0*a^-1",
+    "lt": "0*a", "le": "1 + 0*a", "gt": "0*a", "ge": "1 + 0*a", "eq": "1 + 0*a",
+}  # fmt: skip
 _STEPS = ("floor", "lt", "le", "eq")
 
 
@@ -66,7 +70,11 @@ def build(tree: Expression, leaf: Callable[[Any], Formula]) -> Formula:
     """The front end's expression in the operations known here; ``leaf`` reads names and literals."""
     if isinstance(tree, Constant):
         return number(OPERATIONS["pi" if tree.name == "pi" else "exp"](ONE))
-    return apply(tree.op, *(build(a, leaf) for a in tree.args)) if isinstance(tree, Apply) else leaf(tree)
+    if not isinstance(tree, Apply):
+        return leaf(tree)
+    if tree.op in _OF_TWINS and tree.args[0] == tree.args[1]:
+        return written(_OF_TWINS[tree.op], a=build(tree.args[0], leaf))
+    return apply(tree.op, *(build(a, leaf) for a in tree.args))
 
 
 def apply(op: str, *args: Formula) -> Formula:

@@ -218,6 +218,8 @@ def compile_constraint(relation: Relation, number: Mapping[str, int], units: Uni
     tape = Tape()
     left = add_expression(tape, relation.equation.left, number, units)
     right = add_expression(tape, relation.equation.right, number, units)
+    if left == right and relation.within is None:  # all that matters is where it is defined
+        left, right = tape.apply("sub", left, right), tape.constant(0)
     if relation.within is not None:
         slack = tape.put(Node("free", value=interval(1 - relation.within, 1 + relation.within)))
         right = tape.put(Node("mul", (right, slack)))

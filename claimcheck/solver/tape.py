@@ -10,6 +10,9 @@ from claimcheck.operations import FORWARD
 
 __all__ = ["Node", "Tape", "evaluate", "needed"]
 
+_OF_TWINS = frozenset({"sub", "mul", "div", "min", "max", "lt", "le", "gt", "ge", "eq"})
+"""Operations of which the value is known, or known better, where both arguments are the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -74,7 +77,18 @@ class Tape:
             return args[0]
         if op == "neg" and self.nodes[args[0]].op == "neg":
             return self.nodes[args[0]].args[0]
+        if op in _OF_TWINS and args[0] == args[1]:
+            return self._of_twins(op, args[0])
         return self.put(Node(op, args))
+
+    def _of_twins(self, op: str, twin: int) -> int:
+        """An operation on one value twice, in which it occurs once; zero times it keeps its domain."""
+        if op in ("min", "max"):
+            return twin
+        if op == "mul":
+            return self.apply("pow", twin, self.constant(2))
+        nothing = self.put(Node("div" if op == "div" else "mul", (self.constant(0), twin)))
+        return nothing if op in ("sub", "lt", "gt") else self.apply("add", self.constant(1), nothing)
 
 
 def evaluate(
