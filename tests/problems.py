@@ -127,7 +127,7 @@ def _renamed(tree, rename):
     return tree
 
 
-RATIONAL = ("add", "sub", "mul", "div", "mul", "div", "square", "cube", "pown")
+RATIONAL = ("add", "sub", "mul", "div", "mul", "div", "square", "cube", "pown", "neg", "sum")
 ALGEBRAIC = (*RATIONAL, "sqrt", "cbrt", "abs", "floor", "ceil", "min", "max", "if")
 ALL = (
     *(*ALGEBRAIC, "round", "pow", "exp", "log", "log2", "log10", "sin", "cos", "tan", "asin", "acos", "atan"),
@@ -167,7 +167,11 @@ def _random_tree(rng, names, depth, operations):
         second = first if rng.random() < 0.12 else part()  # one node of the tape, used twice
         if op == "pow" and isinstance(second, Fraction):
             second = max(Fraction(-5), min(Fraction(5), second))
+        if op in ("min", "max") and rng.random() < 0.2:
+            return (op, first, second, part())
         return (op, first, Fraction(1) if op == "div" and second == 0 else second)
+    if op == "sum":
+        return (op, *(part() for _ in range(rng.randint(1, 4))))
     if op in ("square", "cube"):
         return ("pow", part(), Fraction(2 if op == "square" else 3))
     if op == "pown":
