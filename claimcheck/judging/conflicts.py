@@ -139,9 +139,10 @@ def _by_labels(
     time_left = Budget(_LABEL_SECONDS, budget)
     for selection in itertools.product(*groups):
         out = {r for group in groups for r in group}.difference(selection)
-        part = labelled_conflicts(
-            oracle.problem, [p for p in pool if p not in out], budget=time_left, limit=limit
-        )
+        inside = [p for p in pool if p not in out]
+        if oracle.can_hold(inside):  # one question, where labels would go every way to find nothing
+            continue
+        part = labelled_conflicts(oracle.problem, inside, budget=time_left, limit=limit)
         found.update(dict.fromkeys(part.sets))
         complete = complete and part.complete
     sets = tuple(sorted(found, key=lambda s: (len(s), sorted(oracle.problem.order[m] for m in s))))
