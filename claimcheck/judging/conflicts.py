@@ -37,6 +37,8 @@ __all__ = [
 ]
 
 _LIMIT = 2000
+_MARGINS = 10**6
+"""How finely margins are told apart when conflicts are put in order."""
 _MOST_SELECTIONS = 16
 _LABEL_SECONDS = 5.0
 """How long labels may be looked for in one component; where they see all they rarely need a second."""
@@ -274,6 +276,8 @@ def in_order(claims: ClaimSet, oracle: Oracle, conflicts: Iterable[Conflict]) ->
     Those that count before those that are accepted or settle a choice; contradictions, then what is
     impossible, then disagreements; within a kind smallest first, then widest margin, then file order. Of two
     conflicts with the same members only the first is kept.
+
+    Margins count to a millionth: beyond that, where an end was not found exactly, they tell of the search.
     """
     unique = {(c.members, c.conclusion): c for c in reversed(list(conflicts))}
     position = oracle.problem.order
@@ -281,11 +285,11 @@ def in_order(claims: ClaimSet, oracle: Oracle, conflicts: Iterable[Conflict]) ->
         c if c.would_need else replace(c, would_need=would_need(claims, oracle, c)) for c in unique.values()
     ]
 
-    def key(conflict: Conflict) -> tuple[bool, int, int, Rational, list[int], int]:
+    def key(conflict: Conflict) -> tuple[bool, int, int, int, list[int], int]:
         places = [position[m] for m in conflict.members]
         own = position.get(conflict.conclusion, -1)
         kind = _KINDS.index(conflict.kind)
-        apart = -margin(claims, conflict.would_need)
+        apart = -round(margin(claims, conflict.would_need) * _MARGINS)
         return not conflict.counts, kind, len(conflict.members), apart, places, own
 
     return tuple(replace(c, id=f"C{i}") for i, c in enumerate(sorted(complete, key=key), start=1))
