@@ -508,3 +508,43 @@ def test_says_that_flint_is_missing(monkeypatch):
         audit_file(entry, claims)
     claims, entry = made("stationary")
     assert not audit_file(entry, claims).refused
+
+
+def test_refuses_a_step_that_comes_without_its_proofs():
+    """A conflict made up for claims that agree, by a step that says what no proof shows."""
+    claims = load(
+        HEAD + 'quantities: {x: {}, y: {}}\nclaims: [{quantity: x, value: "[1, 2]", source: a},'
+        ' {quantity: y, value: "[2, 4]", source: b}]\nrelations: {r: y = 2 * x}\nreport: [y]\n'
+    )
+    entry = json.loads(json.dumps(file_object(verify(claims), Options())))
+    assert not audit_file(entry, claims).refused
+    record = entry["certificate"]
+    first, point = len(record["steps"]), len(record["witnesses"])
+    record["witnesses"].append({"values": {"x": "3/2", "y": "3"}, "solved": []})
+    how = {"relations": [["relation:r", "1"]], "product": False, "known": []}
+
+    def stated(premise, name, low, high):
+        shown = {"lower": low, "upper": high, "lower_closed": True, "upper_closed": True}
+        return {"premise": premise, "variable": name, "interval": shown, "uses": [], "how": None}
+
+    record["steps"] += [
+        stated("x@a", "x", "1", "2"),
+        stated("y@b", "y", "2", "4"),
+        {"premise": "relation:r", "variable": "y", "interval": None, "uses": [first, first + 1], "how": how},
+    ]
+    members = ["x@a", "y@b", "relation:r"]
+    certificate = {"proof": {"goals": [first + 2], "split": None}, "conclusion": "", "ruled_out": []}
+    certificate |= {"without": dict.fromkeys(members, point), "inequality": None}
+    conflict = {"id": "C1", "kind": "contradiction", "members": members, "minimal": True, "known": False}
+    conflict |= {"certificate": certificate, "would_need": {}, "reason": "", "baseline": False}
+    entry |= {"verdict": "contradictory", "hull": {}, "conflicts": [conflict], "repairs": []}
+    record["repairs"] = []
+    for scenario in entry["scenarios"]:
+        scenario |= {"verdict": "contradictory", "witness": None, "conflicts": ["C1"], "bounds": {}}
+        scenario["certificate"] = {"witness": None}
+    for claim in entry["claims"]:
+        claim["status"] = "contradicted"
+    for proofs in ([], [None], [None, None], [None, None, None]):
+        how["proofs"] = proofs
+        refused = audit_file(entry, claims).refused
+        assert any(r.startswith("conflict C1: the step relation:r for y") for r in refused), proofs

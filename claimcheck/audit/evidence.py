@@ -212,6 +212,7 @@ class Steps:
         if shown is not None:
             below, above = (shown.low[0], shown.low[1] - 1), (shown.high[0], shown.high[1] + 1)
             outside = [Range(ALL.low, below), Range(above, ALL.high)]
+        require(len(how["proofs"]) in (len(outside), 2), "a proof is missing")
         for part, proof in zip(outside, how["proofs"], strict=False):
             try:
                 beyond = {**around, name: meet(part, around.get(name, ALL))}
