@@ -22,15 +22,10 @@ def render(graph: Graph) -> str:
         '  edge [fontname="sans-serif"];',
     ]
     for node in graph.nodes:
-        told = [
-            node.title,
-            *(s.text for s in node.lines),
-            *([f"in {' '.join(node.conflicts)}"] if node.conflicts else []),
-        ]
         rounded = "" if node.is_relation else "rounded"
         dashed = "dashed" if node.mark is Mark.KNOWN else ""
         style = ",".join(s for s in (rounded, dashed) if s)
-        given = [f"label={_quote(*told)}"]
+        given = [f"label={_quote(*node.told)}"]
         given += [f'style="{style}"'] if style else []
         given += [_STYLES[node.mark]] if node.mark not in (Mark.NONE, Mark.KNOWN) else []
         lines.append(f"  {node.key} [{', '.join(given)}];")

@@ -45,9 +45,8 @@ def place(sizes: Mapping[str, Point], edges: Sequence[Pair], width: int) -> Layo
     at: dict[str, Point] = {}
     routes: dict[Pair, tuple[Point, ...]] = {}
     x = y = row = whole = 0
-    for keys in _parts(sizes, edges):
-        inside = set(keys)
-        part = _part({k: sizes[k] for k in keys}, [e for e in dict.fromkeys(edges) if e[0] in inside])
+    for keys, own in _parts(sizes, edges):
+        part = _part({k: sizes[k] for k in keys}, own)
         if x and x + part.width > width:
             x, y, row = 0, y + row + _APART, 0
         for key, (left, top) in part.at.items():
@@ -60,25 +59,28 @@ def place(sizes: Mapping[str, Point], edges: Sequence[Pair], width: int) -> Layo
     return Layout(whole, y + row, at, [routes[e] for e in edges])
 
 
-def _parts(sizes: Mapping[str, Point], edges: Sequence[Pair]) -> list[list[str]]:
-    """The nodes that hang together, the parts in the order of their first nodes."""
+def _parts(sizes: Mapping[str, Point], edges: Sequence[Pair]) -> list[tuple[list[str], list[Pair]]]:
+    """The nodes that hang together with their edges, the parts in the order of their first nodes."""
     beside: dict[str, list[str]] = {k: [] for k in sizes}
     for a, b in edges:
         beside[a].append(b)
         beside[b].append(a)
-    seen: set[str] = set()
-    parts = []
+    part: dict[str, int] = {}
+    parts: list[tuple[list[str], list[Pair]]] = []
     for first in sizes:
-        if first in seen:
+        if first in part:
             continue
-        found, stack = {first}, [first]
+        part[first], stack = len(parts), [first]
         while stack:
             for other in beside[stack.pop()]:
-                if other not in found:
-                    found.add(other)
+                if other not in part:
+                    part[other] = len(parts)
                     stack.append(other)
-        seen |= found
-        parts.append([k for k in sizes if k in found])
+        parts.append(([], []))
+    for key in sizes:
+        parts[part[key]][0].append(key)
+    for edge in dict.fromkeys(edges):
+        parts[part[edge[0]]][1].append(edge)
     return parts
 
 

@@ -24,12 +24,7 @@ def render(graph: Graph) -> str:
     """A flowchart: rounded boxes are quantities, square ones relations, red what takes part in a conflict."""
     lines = ["flowchart TD"]
     for node in graph.nodes:
-        told = [
-            node.title,
-            *(s.text for s in node.lines),
-            *([f"in {' '.join(node.conflicts)}"] if node.conflicts else []),
-        ]
-        label = "<br/>".join(_escape(line) for line in told)
+        label = "<br/>".join(_escape(line) for line in node.told)
         left, right = ("[", "]") if node.is_relation else ("([", "])")
         lines.append(f'  {node.key}{left}"{label}"{right}')
     for edge in graph.edges:

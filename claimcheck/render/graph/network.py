@@ -59,6 +59,12 @@ class Node:
         """Whether it is a relation, and not a quantity."""
         return self.key.startswith("r")
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """All that is to be read in it, line by line."""
+        ids = (f"in {' '.join(self.conflicts)}",) if self.conflicts else ()
+        return (self.title, *(line.text for line in self.lines), *ids)
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -137,13 +143,13 @@ def _involved(report: Report, claims: ClaimSet) -> tuple[dict[str, Mark], dict[s
     """
     marks: dict[str, Mark] = {}
     involved: dict[str, list[str]] = {}
+    relations = {r.premise: r for r in claims.relations.values()}
     for conflict in report.conflicts:
-        members = set(conflict.members)
         own = dict.fromkeys(claims.claims[m].quantity for m in conflict.members if m in claims.claims)
         tied: dict[str, int] = {}
-        for relation in claims.relations.values():
-            if relation.premise in members:
-                for name in names(relation.equation):
+        for member in conflict.members:
+            if member in relations:
+                for name in names(relations[member].equation):
                     tied[name] = tied.get(name, 0) + 1
         through = [name for name, times in tied.items() if times > 1 and name not in own]
         mark = Mark.CONTRADICTION
