@@ -109,10 +109,10 @@ class Facts:
 
         relation = self.relations[premise]
         left, right = (build(side, leaf) for side in (relation.equation.left, relation.equation.right))
-        if relation.within is None and relation.equation.left == relation.equation.right:
-            left, right = apply("mul", number(0), left), number(0)
-        elif relation.within is not None:  # the tolerance is one more name
+        if relation.within is not None:  # the tolerance is one more name
             right = apply("mul", right, Formula("name", given=f"{premise} within"))
+        elif relation.equation.left == relation.equation.right:  # all that matters is where it is defined
+            left, right = apply("mul", number(0), left), number(0)
         return left, relation.equation.op, right
 
     def about(self, premise: str) -> frozenset[str]:
