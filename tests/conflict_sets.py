@@ -8,6 +8,7 @@ import random
 from fractions import Fraction
 
 from claimcheck.model import ClaimSet
+from claimcheck.testing.printing import decimal
 
 __all__ = ["blocks", "chain", "grid", "tangle"]
 
@@ -112,15 +113,4 @@ def _claim(claims, rng, name, value, source="table"):
     middle = value * (1 + Fraction(rng.randint(-8, 8), 10_000))
     digit = Fraction(10) ** (len(str(int(value))) - 5) if value >= 1 else Fraction(1, 100_000)
     low, high = (round(middle * f / digit) * digit for f in (Fraction(999, 1000), Fraction(1001, 1000)))
-    claims.claim(name, f"[{_decimal(low)}, {_decimal(high)}]", source=source)
-
-
-def _decimal(q):
-    places = 0
-    while (q * 10**places).denominator != 1:
-        places += 1
-    whole = abs(int(q * 10**places))
-    text = str(whole).rjust(places + 1, "0")
-    return ("-" if q < 0 else "") + (
-        text[: len(text) - places] + "." + text[len(text) - places :] if places else text
-    )
+    claims.claim(name, f"[{decimal(low)}, {decimal(high)}]", source=source)
