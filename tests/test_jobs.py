@@ -172,13 +172,18 @@ def test_an_interrupt_ends_all_processes_without_a_traceback(tmp_path):
     )
     for name in ("a", "b", "c"):
         (tmp_path / f"{name}.yaml").write_text(hard, encoding="utf-8")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "claimcheck", "verify", str(tmp_path), "--jobs", "2", "--budget", "100"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+    # A shell has what it runs in the background ignore this signal, and so would what that starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "claimcheck", "verify", str(tmp_path), "--jobs", "2", "--budget", "100"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 60
     while _members(process.pid) < 3:  # the two that check, beside the one that waits for them
         assert time.monotonic() < deadline
