@@ -465,8 +465,29 @@ def test_an_enclosure_that_meets_the_claim_is_not_shown_as_the_clash():
     loose = dataclasses.replace(conflict, would_need={"speed@leaflet": wide})
     assert clash(made, loose).claims == ()
     told = text(dataclasses.replace(report, conflicts=(loose,)))
-    assert "would have to be another value of 3.6 to 360" in told
+    assert "would have to be another value, 3.6 to 360" in told
     assert "no value of speed is left" in told
+
+
+def test_where_no_whole_number_is_left_the_range_is_told():
+    report = verify(
+        """
+claimcheck: 1
+units: ["point = [point]"]
+sources: {paper: }
+quantities:
+  n: {unit: person, integer: true}
+  total: {unit: point, integer: true, min: 0}
+  mean: {unit: point/person}
+claims:
+  - {quantity: n, value: 28, source: paper}
+  - {quantity: mean, value: 5.19, source: paper}
+relations: {mean: mean = total / n}
+"""
+    )
+    told = text(report)
+    assert "total is a whole number, and there is none in 145.18 to 145.46 point" in told
+    assert "n@paper     28 person          would have to be another value, at least 16 person" in told, told
 
 
 def test_many_findings_alike_are_counted():

@@ -14,9 +14,8 @@ from claimcheck.diagnostics import InputProblem, Severity
 from claimcheck.expression import Number, names, walk
 from claimcheck.interval import Interval, Rational
 from claimcheck.judging.report import ClaimResult, Conflict, ConflictKind, Finding, Scenario, Status, Verdict
-from claimcheck.judging.wording import clean, digits_to_tell_apart, interval_text, printed_text
-from claimcheck.model import ClaimSet, Waiver
-from claimcheck.solver.decision import Bound
+from claimcheck.judging.wording import clean, digits_to_tell_apart, interval_text, needed_text, printed_text
+from claimcheck.model import Claim, ClaimSet, Waiver
 
 __all__ = ["RULES", "Check", "Rule", "entry_of", "findings"]
 
@@ -112,16 +111,14 @@ def _lifted(check: Check, conflict: Conflict, message: str) -> tuple[str, Severi
     return message, None
 
 
-def _would_be(claims: ClaimSet, id: str, bound: Bound) -> str:
-    claim = claims.claims[id]
+def _follows(claims: ClaimSet, claim: Claim, interval: Interval) -> str:
     unit = claims.quantities[claim.quantity].unit
-    digits = digits_to_tell_apart(claim.interval, bound.interval, unit)
-    return interval_text(bound.interval, unit, digits)
+    return interval_text(interval, unit, digits_to_tell_apart(claim.interval, interval, unit))
 
 
 def _needs(claims: ClaimSet, conflict: Conflict, most: int = 6) -> str:
     told = [
-        f"{id} would have to be {_would_be(claims, id, bound)}"
+        f"{id} would have to be {needed_text(claims, id, bound.interval)}"
         for id, bound in conflict.would_need.items()
         if bound is not None
     ]
@@ -225,7 +222,7 @@ def contradicted_conclusion(check: Check) -> _Yield:
             continue
         claim = check.claims.claims[conflict.conclusion]
         bound = conflict.would_need.get(claim.id)
-        follows = f"; what follows is {_would_be(check.claims, claim.id, bound)}" if bound else ""
+        follows = f"; what follows is {_follows(check.claims, claim, bound.interval)}" if bound else ""
         under = f" from {', '.join(clean(g) for g in claim.given)}" if claim.given else " from the scenarios"
         message, severity = _lifted(
             check, conflict, f"{claim.quantity} of {printed_text(claim)} does not follow{under}{follows}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from claimcheck import moments
 from claimcheck.decimals import ends_text
-from claimcheck.interval import Interval, Rational
+from claimcheck.interval import ENTIRE, Interval, Rational, intersection
 from claimcheck.model import Claim, ClaimSet
 from claimcheck.units import Unit, from_base
 
@@ -15,6 +16,7 @@ __all__ = [
     "digits_to_tell_apart",
     "interval_text",
     "moment_text",
+    "needed_text",
     "origin_text",
     "period_text",
     "printed_text",
@@ -122,6 +124,24 @@ def digits_to_tell_apart(a: Interval, b: Interval, unit: Unit, digits: int = 4) 
             break
         digits += 1
     return digits
+
+
+def needed_text(claims: ClaimSet, id: str, needed: Interval) -> str:
+    """What a claim would have to say, from the interval that the others leave: ``63.59 to 64.31 day``.
+
+    The interval may hold the claimed value all the same where only some values of it will do.
+    """
+    claim = claims.claims[id]
+    quantity = claims.quantities[claim.quantity]
+    if needed == ENTIRE:
+        said = from_base(claim.interval, quantity.unit)
+        low, high = said.lower, said.upper
+        broken = low is not None and high is not None and math.ceil(low) > math.floor(high)
+        return "a whole number" if quantity.integer and broken else "another value"
+    digits = digits_to_tell_apart(claim.interval, needed, quantity.unit)
+    within = interval_text(needed, quantity.unit, digits)
+    apart = claim.spans or intersection(needed, claim.interval).is_empty
+    return within if apart else f"another value, {within}"
 
 
 def printed_text(claim: Claim) -> str:

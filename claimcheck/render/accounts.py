@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from claimcheck.decimals import lower_text
-from claimcheck.interval import Interval, Rational, intersection
+from claimcheck.interval import ENTIRE, Interval, Rational, intersection
 from claimcheck.judging.agreement import agreeing_groups
 from claimcheck.judging.derivation import Clash, Derivation, Line, clash, relation_text
 from claimcheck.judging.inequality import conflict_inequality
@@ -19,6 +19,7 @@ from claimcheck.judging.wording import (
     clean,
     digits_to_tell_apart,
     interval_text,
+    needed_text,
     origin_text,
     printed_text,
     unit_text,
@@ -318,7 +319,7 @@ def _clash_text(claims: ClaimSet, place: Clash) -> str:
     if not place.claims and derived.split:
         return "from here no value is left in any case"
     if not place.claims:
-        return f"no value of {place.quantity} is left" if place.quantity else "no value is left"
+        return _emptied(claims, place.quantity, derived) if place.quantity else "no value is left"
     claim = claims.claims[place.claims[0]]
     unit = unit_of(claims, claim.quantity)
     digits = digits_to_tell_apart(claim.interval, derived.interval, unit)
@@ -328,19 +329,26 @@ def _clash_text(claims: ClaimSet, place: Clash) -> str:
     )
 
 
+def _emptied(claims: ClaimSet, quantity: str, derived: Derivation) -> str:
+    """Why nothing is left of a quantity: its lines do not meet, or meet where there is no whole number."""
+    left = ENTIRE
+    for line in derived.lines:
+        if line.quantity == quantity:
+            left = intersection(left, line.interval)
+    if claims.quantities[quantity].integer and left.is_bounded and not left.is_empty:
+        within = interval_text(left, unit_of(claims, quantity))
+        return f"{quantity} is a whole number, and there is none in {within}"
+    return f"no value of {quantity} is left"
+
+
 def _needed(claims: ClaimSet, conflict: Conflict) -> list[list[str]]:
     rows = []
     for id, bound in conflict.would_need.items():
         claim = claims.claims.get(id)
         if claim is None:
             continue
-        unit = unit_of(claims, claim.quantity)
-        if bound is None or bound.interval.is_empty:
-            needed = "no other value would do"
-        else:
-            digits = digits_to_tell_apart(claim.interval, bound.interval, unit)
-            needed = f"would have to be {interval_text(bound.interval, unit, digits)}"
-            if not intersection(bound.interval, claim.interval).is_empty:  # an enclosure, but not tight
-                needed = f"would have to be another value of {interval_text(bound.interval, unit, digits)}"
+        needed = "no other value would do"
+        if bound is not None and not bound.interval.is_empty:
+            needed = f"would have to be {needed_text(claims, id, bound.interval)}"
         rows.append([id, printed_text(claim), needed])
     return rows
