@@ -13,6 +13,7 @@ from claimcheck.judging.report import Verdict
 from claimcheck.judging.verification import verify
 from claimcheck.model import ClaimSet
 from tests import strategies
+from tests.audited import audited
 
 # -- groups -----------------------------------------------------------------------------------------------
 
@@ -219,3 +220,51 @@ def test_what_no_scenario_chooses_cannot_be_given(given, code):
     claims.claim("c", "1", source="s", given=["a@s"])
     with pytest.raises(ClaimsError, match=code):
         verify(claims, given=[given])
+
+
+# -- quantities of which nothing but definitions of others speaks --------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("limits", "relations"),
+    [
+        ({}, ["f = x + y"]),
+        ({}, ["f = x + y", "z = 2 * f"]),
+        ({"min": "0"}, ["f = x + y"]),
+        ({"min": "0", "max": "9"}, ["f = x - y"]),
+        ({"integer": True}, ["f = x + y", "g = y + z"]),
+        ({}, ["x = y^2", "f = z"]),
+        ({"min": "1"}, ["x = sqrt(y)", "z = y"]),
+        ({"min": "-9", "max": "9"}, ["x = exp(y)"]),
+    ],
+)
+def test_each_of_its_ends_has_a_witness_for_all_that_is_tied_to_it(limits, relations):
+    claims = ClaimSet(title="free")
+    claims.source("s")
+    for name in "fgxyz":
+        claims.quantity(name, **(limits if name == "y" else {}))
+    claims.claim("f", "exactly 10", source="s")
+    for relation in relations:
+        claims.relation(relation)
+    claims.report = tuple("xyzg")
+    report = audited(claims)
+    assert report.bounds("y").tight
+    assert report.verdict is Verdict.CONSISTENT
+
+
+def test_where_no_witness_can_lie_far_out_the_bound_is_not_called_tight():
+    """exp of a very large number is more than can be computed."""
+    claims = build("xyz", [("z", "s", "1")])
+    claims.relation("x = exp(y)")
+    report = audited(claims)
+    assert (report.bounds("y").lower, report.bounds("y").upper) == (None, None)
+    assert not report.bounds("y").tight
+
+
+def test_what_is_tied_to_a_contradiction_has_no_bounds():
+    claims = build("fgxy", [("f", "s", "[1, 1]"), ("g", "s", "[2, 2]")], [("f = x + y", "sum", "")])
+    claims.relation("f = g")
+    report = audited(claims)
+    assert report.verdict is Verdict.CONTRADICTORY
+    for name in "xy":
+        assert report.bounds(name).is_empty

@@ -134,6 +134,18 @@ def test_a_hard_limit_needs_no_premise():
     assert report.supports("x").upper.sets == ((),)
 
 
+def test_what_follows_from_hard_limits_through_a_definition_needs_no_premise():
+    report = made(("z", "1", "a"), relations=[], quantities=("x", "y", "z", "g"), y={"min": "0"})
+    claims = report.claim_set
+    claims.claim("g", "exactly 2", source="b", certain=True)
+    claims.relation("x = y * g", definition=True)
+    report = claimcheck.verify(claims)
+    for quantity in ("x", "y"):
+        found = report.supports(quantity)
+        assert found.lower.sets == ((),)
+        assert found.upper.sets == ()
+
+
 def test_an_end_that_is_not_attained_is_supported_up_to_the_gap():
     report = made(
         ("x", "[2, 3]", "a"), ("y", "[0, 9]", "a"), relations=["y = sqrt(x)"], quantities=("x", "y")

@@ -20,7 +20,7 @@ from claimcheck.judging.forms import End, Form, end_of, end_to_interval
 from claimcheck.judging.parts import Case, Scenarios
 from claimcheck.judging.report import Verdict
 from claimcheck.solver.decision import Bound, magnitude
-from claimcheck.solver.definitions import Formula, closed_form
+from claimcheck.solver.definitions import Definition, Formula, closed_form
 from claimcheck.solver.optimum import GAP, unclaimed
 
 __all__ = [
@@ -43,7 +43,10 @@ _FEW = 64
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What reaches a quantity: the places of parts, and for a defined one its closed form and relations."""
+    """What reaches a quantity: the places of parts, and for a defined one its closed form and relations.
+
+    A quantity of which only definitions of others speak is in no part; its ``relations`` are these.
+    """
 
     quantity: str
     parts: tuple[int, ...]
@@ -54,16 +57,25 @@ class Reach:
 def reach_of(scenarios: Scenarios, quantity: str) -> Reach:
     """The parts whose choices can reach a quantity."""
     v = scenarios.problem.number[quantity]
+    if v in scenarios.part_of and v not in scenarios.definitions:
+        return Reach(quantity, (scenarios.part_of[v],))
     if v not in scenarios.definitions:
-        return Reach(quantity, (scenarios.part_of[v],) if v in scenarios.part_of else ())
+        return Reach(quantity, (), tuple(d.premise for d in _defined_from(scenarios, v)))
     formula, relations = closed_form(scenarios.definitions, v)
     places = {scenarios.part_of[i] for i in formula.inputs if i in scenarios.part_of}
     return Reach(quantity, tuple(sorted(places)), relations, formula)
 
 
+def _defined_from(scenarios: Scenarios, variable: int) -> list[Definition]:
+    """The definitions that a variable enters directly."""
+    return [d for d in scenarios.definitions.values() if variable in d.formula.inputs]
+
+
 def component_of(scenarios: Scenarios, reach: Reach) -> tuple[int, ...]:
     """The places of all parts that are tied to the quantity, whether or not they reach it."""
-    place = scenarios.part_of.get(scenarios.problem.number[reach.quantity])
+    v = scenarios.problem.number[reach.quantity]
+    users = [] if v in scenarios.part_of else [d.variable for d in _defined_from(scenarios, v)]
+    place = scenarios.part_of.get(users[0] if users else v)
     return () if place is None else scenarios.components[scenarios.parts[place].component]
 
 
@@ -77,12 +89,10 @@ def bound_of(scenarios: Scenarios, reach: Reach, cases: Sequence[Case]) -> Bound
     if any(c.verdict is Verdict.CONTRADICTORY for c in cases):
         return None
     quantity = reach.quantity
-    if reach.formula is None:
-        return (
-            cases[0].bounds.get(quantity)
-            if cases
-            else unclaimed(scenarios.problem.variables[scenarios.problem.number[quantity]])
-        )
+    if reach.formula is None and cases:
+        return cases[0].bounds.get(quantity)
+    if not reach.relations:
+        return unclaimed(scenarios.problem.variables[scenarios.problem.number[quantity]])
     premises = frozenset(reach.relations).union(*(c.premises for c in cases))
     found = scenarios.oracle.bounds(premises, (quantity,))[quantity]
     return None if found.interval.is_empty else found

@@ -208,9 +208,16 @@ class describe:  # noqa: N801 - reads as the function it is
         """The witness with values for the parts it says nothing of; None where these are not all exact."""
         scenarios = self.scenarios
         own = {v for i in reach.parts for v in scenarios.parts[i].variables}
-        own |= {d.variable for d in scenarios.definitions.values() if d.premise in reach.relations}
+        own.add(scenarios.problem.number[reach.quantity])
+        if reach.formula is not None:
+            own |= {d.variable for d in scenarios.definitions.values() if d.premise in reach.relations}
+            own.update(reach.formula.inputs)
         names = {scenarios.problem.variables[v].name for v in own}
-        values = self.free | {n: x for n, x in witness.values.items() if n in names}
+        among = {v for i in tied for v in scenarios.parts[i].variables}
+        definitions = [d for v, d in scenarios.definitions.items() if v in among]
+        inputs = {scenarios.problem.variables[v].name for d in definitions for v in d.formula.inputs}
+        values = {n: x for n, x in self.free.items() if n in inputs}
+        values |= {n: x for n, x in witness.values.items() if n in names}
         solved = [block for block in witness.solved if names.issuperset(block[0])]
         for i in tied:
             found = cases[i].witness
@@ -219,8 +226,6 @@ class describe:  # noqa: N801 - reads as the function it is
             if i not in reach.parts:
                 values.update(found.values)
                 solved.extend(found.solved)
-        among = {v for i in tied for v in scenarios.parts[i].variables}
-        definitions = [d for v, d in scenarios.definitions.items() if v in among]
         return with_defined(scenarios.problem, definitions, values, solved)
 
     def _witness(self, cases: Sequence[Case], premises: frozenset[str]) -> Witness | None:

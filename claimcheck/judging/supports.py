@@ -103,7 +103,7 @@ def supports_of_end(
         problem.enclosed,
     )
     oracle = Oracle(asked, budget)
-    alone = oracle.decide(())
+    alone = oracle.decide((name,))
     if alone.answer is Answer.INFEASIBLE:
         return EndSupports(((),))
     soft = [p for p in premises if p not in problem.hard]

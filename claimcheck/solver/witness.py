@@ -208,6 +208,8 @@ class _Search:
             by, value = enclosure
             at = at.copy()
             at.box[variable] = value
+            if value.is_point:  # an exact number after all: what it was solved from is checked as it stands
+                return self.descend(at, depth + 1, solved, log)
             name = self.problem.variables[variable].name
             return self.descend(at, depth + 1, {**solved, variable: by}, [*log, ((name,), (by.premise,))])
         together = self._solve_together(at, solved, log)
