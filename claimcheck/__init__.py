@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from claimcheck.entries import Settings
     from claimcheck.interval import Interval
     from claimcheck.judging.report import Conflict, Finding, Report, Scenario, Status, Verdict
+    from claimcheck.judging.rows import Block, Sweep, sweep
     from claimcheck.judging.verification import verify
     from claimcheck.model import ClaimSet
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Block",
     "ClaimSet",
     "ClaimsError",
     "Conflict",
@@ -39,12 +41,15 @@ __all__ = [
     "Settings",
     "Severity",
     "Status",
+    "Sweep",
     "Verdict",
     "__version__",
+    "sweep",
     "verify",
 ]
 
 _HOME = {
+    "Block": "judging.rows",
     "ClaimSet": "model",
     "ClaimsError": "diagnostics",
     "Conflict": "judging.report",
@@ -58,7 +63,9 @@ _HOME = {
     "Settings": "entries",
     "Severity": "diagnostics",
     "Status": "judging.report",
+    "Sweep": "judging.rows",
     "Verdict": "judging.report",
+    "sweep": "judging.rows",
     "verify": "judging.verification",
 }
 

@@ -20,6 +20,7 @@ from claimcheck.judging.premises import evidence
 from claimcheck.judging.report import Report
 from claimcheck.judging.wording import interval_text
 from claimcheck.model import ClaimSet
+from claimcheck.solver.floats import above, below
 from claimcheck.units import DIMENSIONLESS, Unit, UnitTable, format_dimension, from_base
 from claimcheck.units.quantity import to_pint
 
@@ -232,29 +233,12 @@ def rows(report: Report) -> list[dict[str, Any]]:
             bound = scenario.bounds.get(quantity)
             unit = claims.quantities[quantity].unit
             x = EMPTY if bound is None else from_base(bound.interval, unit)
-            row[f"{quantity}.lower"] = None if x.is_empty else _below(x.lower)
-            row[f"{quantity}.upper"] = None if x.is_empty else _above(x.upper)
+            row[f"{quantity}.lower"] = None if x.is_empty else below(x.lower)
+            row[f"{quantity}.upper"] = None if x.is_empty else above(x.upper)
             row[f"{quantity}.unit"] = unit.text
         row["conflicts"] = " ".join(scenario.conflicts)
         found.append(row)
     return found
-
-
-def _below(q: Rational | None) -> float:
-    """The greatest float that is not above q."""
-    return -math.inf if q is None else -_above(-q)
-
-
-def _above(q: Rational | None) -> float:
-    """The least float that is not below q."""
-    if q is None:
-        return math.inf
-    exact = Fraction(int(q.numerator), int(q.denominator))
-    try:
-        near = float(exact)
-    except OverflowError:
-        return math.inf if exact > 0 else -math.nextafter(math.inf, 0)
-    return near if near == math.inf or Fraction(near) >= exact else math.nextafter(near, math.inf)
 
 
 def report_html(report: Report) -> str:

@@ -86,8 +86,8 @@ class Form:
         self.free = [free.get(v, EMPTY) for v in formula.inputs]
         self.boxes = [[{position[v]: x for v, x in case.items()} for case in cases] for cases in boxes]
         self.hulls = [_hull_of(cases) for cases in self.boxes]
-        uses = self._uses()
-        counted = list(zip(self.nodes, uses, strict=True))
+        self.uses = self._uses()
+        counted = list(zip(self.nodes, self.uses, strict=True))
         self.directions = self._directions([n.index for n, k in counted if n.op == "var" and k > 1])
         apart = all(len(case) < 2 for cases in self.boxes for case in cases)
         steady = all(x.is_point for cases in boxes for case in cases for v, x in case.items() if v in whole)

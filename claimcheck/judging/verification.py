@@ -19,7 +19,7 @@ from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence,
 from claimcheck.judging.effects import overview
 from claimcheck.judging.hulls import hull_of
 from claimcheck.judging.oracle import Oracle
-from claimcheck.judging.parts import explore
+from claimcheck.judging.parts import Scenarios, explore
 from claimcheck.judging.premises import conclusions, evidence, rivals
 from claimcheck.judging.repairs import find_repairs
 from claimcheck.judging.report import Conflict, Report, Verdict
@@ -31,7 +31,7 @@ from claimcheck.model import ClaimSet
 from claimcheck.solver.decision import Bound
 from claimcheck.solver.problem import compile_problem
 
-__all__ = ["check_path", "check_text", "exit_status", "hull_under", "outcome", "verify"]
+__all__ = ["begin", "check_path", "check_text", "exit_status", "hull_under", "outcome", "verify"]
 
 _LISTED = 4096
 """Most scenarios that are all listed in a report."""
@@ -60,17 +60,41 @@ def verify(
     Raises:
         ClaimsError: the claims cannot be checked; carries every mistake found.
     """
+    return _report(_read(source), budget, given, today or datetime.date.today(), baseline)
+
+
+def _read(source: ClaimSet | Mapping[str, object] | str | os.PathLike[str]) -> ClaimSet:
+    """The claims of whatever holds them. Raises ClaimsError with every mistake."""
     if not isinstance(source, ClaimSet):
         from claimcheck.files.loader import load
 
-        source = load(source)
-    else:
-        from claimcheck.crosscheck import check
+        return load(source)
+    from claimcheck.crosscheck import check
 
-        found = check(source)
-        if any(d.severity is Severity.ERROR for d in found):
-            raise ClaimsError(found)
-    return _report(source, budget, given, today or datetime.date.today(), baseline)
+    found = check(source)
+    if any(d.severity is Severity.ERROR for d in found):
+        raise ClaimsError(found)
+    return source
+
+
+def begin(
+    source: ClaimSet | Mapping[str, object] | str | os.PathLike[str],
+    quantities: Collection[str] | None,
+    given: Collection[str],
+    budget: float | None,
+) -> tuple[ClaimSet, Scenarios, tuple[str, ...]]:
+    """The first steps of a check, for what needs scenarios and no conflicts: claims, scenarios, quantities.
+
+    Raises:
+        ClaimsError: as :func:`verify`.
+        KeyError: no quantity has one of the names.
+    """
+    claims = _read(source)
+    shown = tuple((claims.report or _asked_by_default(claims)) if quantities is None else quantities)
+    for name in shown:
+        if name not in claims.quantities:
+            raise KeyError(f"no quantity is named {name!r}")
+    return claims, explore(claims, _oracle(claims, budget), shown, _fixed(claims, given)), shown
 
 
 def check_path(

@@ -1,15 +1,19 @@
-"""Relations at points in floats: by how much they fail. For guesses only; nothing is proved with them."""
+"""Rationals as floats, and relations at points in floats: by how much they fail.
+
+Rounding to one side is exact; all the rest is for guesses, and nothing is proved with it.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from claimcheck.interval import Interval, Rational
 from claimcheck.solver.problem import Constraint
 from claimcheck.solver.tape import Node
 
-__all__ = ["difference", "limits_of", "shortfall"]
+__all__ = ["above", "below", "difference", "limits_of", "shortfall"]
 
 _NEARLY = 1e-9
 
@@ -26,6 +30,23 @@ def _as_float(q: Rational) -> float:
         return float(q)
     except OverflowError:
         return math.inf if q > 0 else -math.inf
+
+
+def below(q: Rational | None) -> float:
+    """The greatest float that is not above q; None is no bound."""
+    return -math.inf if q is None else -above(-q)
+
+
+def above(q: Rational | None) -> float:
+    """The least float that is not below q; None is no bound."""
+    if q is None:
+        return math.inf
+    exact = Fraction(int(q.numerator), int(q.denominator))
+    try:
+        near = float(exact)
+    except OverflowError:
+        return math.inf if exact > 0 else -math.nextafter(math.inf, 0)
+    return near if near == math.inf or Fraction(near) >= exact else math.nextafter(near, math.inf)
 
 
 def shortfall(constraint: Constraint, at: Mapping[int, float]) -> tuple[float, float, float | None] | None:
