@@ -47,6 +47,7 @@ def test_keys_in_the_order_of_the_format():
         "hull",
         "conflicts",
         "repairs",
+        "repairs_complete",
         "findings",
         "certificate",
         "overview",

@@ -1,13 +1,16 @@
-"""Repairs: minimal hitting sets of the conflicts, each leaving something consistent."""
+"""Repairs: minimal hitting sets of the conflicts, each leaving something consistent, the smallest first."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from claimcheck.budget import Budget
 from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence, in_order
-from claimcheck.judging.repairs import find_repairs, hitting_sets
+from claimcheck.judging.oracle import Oracle
+from claimcheck.judging.repairs import find_repairs
 from claimcheck.judging.verification import verify
-from tests import strategies
+from claimcheck.solver.decision import Answer, Decision
+from tests import conflict_sets, strategies
 from tests.test_conflicts import small
 
 naive = pytest.importorskip("tests.naive", reason="z3 is the judge here", exc_type=ImportError)
@@ -18,7 +21,7 @@ def repairs_of(claims, **options):
     evidence = conflicts_of_evidence(claims, oracle, budget=oracle.budget)
     derived = all_conclusions(claims, oracle, evidence.found, budget=oracle.budget)
     found = in_order(claims, oracle, [*evidence.found, *(c for s in derived.values() for c in s.found)])
-    return find_repairs(claims, oracle, found, complete=evidence.complete, **options)
+    return find_repairs(claims, oracle, found, complete=all(s.complete for s in derived.values()), **options)
 
 
 @given(strategies.small_claim_sets(most=8))
@@ -32,17 +35,50 @@ def test_all_minimal_repairs_and_no_others(claims):
     assert list(map(len, found.found)) == sorted(map(len, found.found))
 
 
-@given(st.lists(st.frozensets(st.sampled_from("abcdef"), min_size=1), max_size=6))
-def test_hitting_sets_hit_minimally_and_none_is_missing(sets):
-    from itertools import chain, combinations
+@given(strategies.small_claim_sets(most=8), st.integers(0, 6))
+@settings(max_examples=40)
+def test_conflicts_that_were_not_known_are_found_on_the_way(claims, known):
+    """From any part of the conflicts: the same repairs, and they rest on conflicts all of which are told."""
+    oracle = naive.oracle_of(claims)
+    conflicts = conflicts_of_evidence(claims, oracle, budget=oracle.budget).found
+    found = find_repairs(claims, oracle, conflicts[:known])
+    assert found.complete
+    assert found.found == find_repairs(claims, oracle, conflicts).found
+    assert {c.members for c in found.conflicts} | {c.members for c in conflicts[:known]} == {
+        c.members for c in conflicts
+    }
+    assert all(c.minimal for c in found.conflicts)
 
-    every = chain.from_iterable(combinations("abcdef", n) for n in range(7))
-    hitting = [frozenset(h) for h in every if all(s.intersection(h) for s in sets)]
-    assert set(hitting_sets(sets)) == {h for h in hitting if not any(g < h for g in hitting)}
+
+def test_no_repair_is_listed_without_a_witness():
+    claims = small(a=["1", "5"], b=["1", "5"])
+    oracle = naive.oracle_of(claims)
+    conflicts = conflicts_of_evidence(claims, oracle, budget=oracle.budget).found
+    none = find_repairs(claims, oracle, conflicts, budget=Budget(0))
+    assert (none.found, none.complete) == ((), False)
+    undecided = Oracle(oracle.problem, Budget(60), decide=lambda *_, **__: Decision(Answer.UNKNOWN))
+    none = find_repairs(claims, undecided, conflicts)
+    assert (none.found, none.complete) == ((), False)
 
 
-def test_hitting_sets_stop_at_their_limit():
-    assert hitting_sets([frozenset({f"a{i}", f"b{i}"}) for i in range(12)], limit=1000) is None
+@pytest.mark.parametrize(("make_set", "size"), [(conflict_sets.chain, 20), (conflict_sets.blocks, 200)])
+def test_the_smallest_of_very_many_repairs_are_listed_at_once_and_share_their_witnesses(make_set, size):
+    claims = make_set(size)
+    oracle = naive.oracle_of(claims)
+    conflicts = conflicts_of_evidence(claims, oracle, budget=oracle.budget).found
+    asked = oracle.asked
+    found = find_repairs(claims, oracle, conflicts)
+    assert len(found.found) == len(set(found.found)) == len(found.witnesses) == 1000
+    assert not found.complete
+    sizes = list(map(len, found.found))
+    assert sizes == sorted(sizes)
+    assert sizes[0] == 5 if make_set is conflict_sets.chain else size // 8
+    masks = [sum(1 << oracle.problem.order[m] for m in c.members) for c in conflicts]
+    dropped = [sum(1 << oracle.problem.order[m] for m in r) for r in found.found]
+    assert all(d & m for d in dropped for m in masks)
+    assert oracle.asked - asked < 800
+    if make_set is conflict_sets.blocks:
+        assert len({id(w) for parts in found.witnesses for w in parts}) < size
 
 
 def test_independent_conflicts_multiply():

@@ -129,8 +129,8 @@ class _Audit:
                     self.check(what, self._bound, bound, self.claims.claims[id].quantity, others)
         same = len(certificate["repairs"]) == len(entry["repairs"])
         self.check("the list of repairs", require, same, "a certificate is missing")
-        for n, (repair, witness) in enumerate(zip(entry["repairs"], certificate["repairs"], strict=False), 1):
-            self.check(f"repair {n}", self._repair, set(repair), witness)
+        for n, (repair, parts) in enumerate(zip(entry["repairs"], certificate["repairs"], strict=False), 1):
+            self.check(f"repair {n}", self._repair, set(repair), parts)
         self.check(f"the verdict {entry['verdict']}", self._verdict)
         return Audit(tuple(self.accepted), tuple(self.refused))
 
@@ -204,9 +204,12 @@ class _Audit:
             require(same and error <= room, f"{name} has another value")
 
     def _witness(self, number: Json, premises: Collection[str], cover: Collection[str] = ()) -> Box:
+        return check_witness(self.facts, self._recorded(number), premises, cover)
+
+    def _recorded(self, number: Json) -> Json:
         witnesses = self.entry["certificate"]["witnesses"]
         require(type(number) is int and 0 <= number < len(witnesses), "the witness is missing")
-        return check_witness(self.facts, witnesses[number], premises, cover)
+        return witnesses[number]
 
     def _claims(self) -> None:
         listed, conflicts = self.entry["claims"], self.entry["conflicts"]
@@ -417,7 +420,7 @@ class _Audit:
         require(clashes, "the hull may agree with it")
         require(taken == rest, "a member takes no part")
 
-    def _repair(self, repair: set[str], witness: Json) -> None:
+    def _repair(self, repair: set[str], parts: Json) -> None:
         """The rest holds with one rival of each choice, and no member could be kept."""
         spans = {c.id for c in self.claims.claims.values() if c.spans}  # nothing else mends those: hulls move
         conflicts = [set(c["members"]) & spans or set(c["members"]) for c in self.entry["conflicts"]]
@@ -427,15 +430,28 @@ class _Audit:
         for selection in product(*self.rivals.values()):
             rest = everything - (rivals - set(selection))
             still_open = [c for c in conflicts if c - self.conclusions <= rest | repair]
-            for m in repair:
-                require(any(c & repair <= {m} for c in still_open), f"{m} could be kept")
-            if not shown and all(c & repair for c in still_open):
+            taken = [c & repair for c in still_open]
+            if not all(taken):
+                continue
+            kept = sorted(repair - {m for t in taken if len(t) == 1 for m in t})
+            require(not kept, f"{', '.join(kept)} could be kept")
+            if not shown:
                 try:
-                    self._witness(witness, rest, rest)
+                    self._together(parts, rest)
                     shown = True
                 except Refused as problem:
                     reason = str(problem)
         require(shown, reason)
+
+    def _together(self, parts: Json, premises: set[str]) -> None:
+        """Witnesses of different quantities that together satisfy premises."""
+        whole: Json = {"values": {}, "solved": []}
+        for number in parts:
+            witness = self._recorded(number)
+            require(whole["values"].keys().isdisjoint(witness["values"]), "a quantity has two values")
+            whole["values"] |= witness["values"]
+            whole["solved"] += witness["solved"]
+        check_witness(self.facts, whole, premises, premises)
 
     def _verdict(self) -> None:
         conflicts = [

@@ -29,6 +29,7 @@ from claimcheck.solver.decision import Answer, Bound, Decision, Proof
 __all__ = [
     "Conflicts",
     "all_conclusions",
+    "conflict_of",
     "conflicts_of_conclusion",
     "conflicts_of_evidence",
     "in_order",
@@ -90,7 +91,7 @@ def conflicts_of_evidence(
     incomplete: set[int] = set()
     for group, pool in sorted(pools.items()):
         clashes = _in_component(oracle, pool, choices, budget=budget, limit=limit - len(found))
-        found += [_conflict(claims, oracle, c) for c in clashes.sets]
+        found += [conflict_of(claims, oracle, c) for c in clashes.sets]
         if not clashes.complete:
             incomplete |= {v for v, g in group_of.items() if g == group}
     return Conflicts(tuple(found), frozenset(incomplete))
@@ -194,7 +195,7 @@ def conflicts_of_conclusion(
         if without is Answer.INFEASIBLE:
             continue  # the basis itself cannot stand beside these
         minimal = clash.minimal and without is Answer.FEASIBLE
-        found.append(_conflict(claims, oracle, MinimalSet(clash.members, minimal), conclusion.id, given))
+        found.append(conflict_of(claims, oracle, MinimalSet(clash.members, minimal), conclusion.id, given))
     return Conflicts(tuple(found), frozenset() if complete else near)
 
 
@@ -209,9 +210,10 @@ def all_conclusions(
     }
 
 
-def _conflict(
+def conflict_of(
     claims: ClaimSet, oracle: Oracle, clash: MinimalSet, conclusion: str = "", given: Collection[str] = ()
 ) -> Conflict:
+    """The conflict, without an id, of what cannot hold together, with its proof and what shows it minimal."""
     members = {*clash.members, *given, *((conclusion,) if conclusion else ())}
     ordered = oracle.problem.sort(members)
     proof = oracle.decide(members).proof or Proof(())

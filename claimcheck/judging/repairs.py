@@ -1,9 +1,14 @@
 """Repairs: the minimal sets to drop so that the rest is consistent (minimal correction sets, MCS).
 
 They are the minimal hitting sets of all conflicts (Reiter: A theory of diagnosis from first principles,
-Artificial Intelligence 32, 1987), built conflict by conflict (Berge: Hypergraphs, 1989). Conflicts that
-share no member are repaired independently, so repairs are products. Each is proved: what it leaves has a
-witness.
+Artificial Intelligence 32, 1987; :mod:`claimcheck.judging.hitting`). What has nothing to do with each other
+is repaired independently, so repairs are products (:mod:`claimcheck.judging.products`), the smallest first.
+
+Each is proved: what it leaves has a witness, one for each part, which all repairs that leave this part the
+same share. Where what is left turns out to clash, because not all conflicts were known, the clash is shrunk
+to another conflict and the search goes on with that (as in the implicit hitting set approach: Davies,
+Bacchus: Solving MAXSAT by solving a sequence of simpler SAT instances, CP 2011). So a complete list of
+repairs does not need one of conflicts.
 
 Conclusions do not constrain each other or the evidence. A contradicted one is repaired by withdrawing it, or
 for free where the repair of the evidence takes a member of its conflict away (but for a claim that spans a
@@ -12,136 +17,280 @@ hull, which has to be withdrawn itself).
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from claimcheck.budget import Budget
+from claimcheck.judging.conflicts import conflict_of
+from claimcheck.judging.hitting import Cut, minimal_hitting_sets
+from claimcheck.judging.mus import shrink
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import evidence, rivals, soft_relations
+from claimcheck.judging.products import Lazy, Pick, product
+from claimcheck.judging.remainder import Remainder
 from claimcheck.judging.report import Conflict
-from claimcheck.judging.ties import idle_definitions
+from claimcheck.judging.ties import Ties, idle_definitions, variables_of
 from claimcheck.model import ClaimSet
-from claimcheck.solver.decision import Witness
-from claimcheck.solver.definitions import Definition, with_defined
+from claimcheck.solver.decision import Answer, Witness
 
-__all__ = ["Repairs", "find_repairs", "hitting_sets"]
+__all__ = ["Repairs", "find_repairs"]
 
 _LIMIT = 1000
-_MOST_PARTIAL = 20_000
 _MOST_SELECTIONS = 256
+_MOST_AT_ONCE = 16
+"""Conflicts without a common member that are looked for in what one candidate leaves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repairs:
-    """Repairs in file order inside, smallest first; ``complete``: these are all.
+    """Repairs in file order inside, the cheapest first; ``complete``: these are all.
 
-    ``witnesses``: for each, unless the budget was spent, one for all that is left of the file.
+    ``witnesses``: for each, witnesses of the parts of what is left, together one for all the rest.
+    ``conflicts``: among evidence, without ids, that were not known before and on which repairs rest.
     """
 
     found: tuple[tuple[str, ...], ...]
     complete: bool
-    witnesses: tuple[Witness | None, ...] = ()
-
-
-def hitting_sets(sets: Iterable[frozenset[str]], limit: int = _MOST_PARTIAL) -> list[frozenset[str]] | None:
-    """The minimal sets that share a member with every one of ``sets``; None beyond the limit."""
-    hitting = [frozenset[str]()]
-    for each in sorted(sets, key=lambda s: (len(s), sorted(s))):
-        hit = [h for h in hitting if h & each]
-        grown = {h | {m} for h in hitting if not h & each for m in each}
-        hitting = hit + [g for g in sorted(grown, key=sorted) if not any(h < g or h == g for h in hit)]
-        if len(hitting) > limit:
-            return None
-    return hitting
+    witnesses: tuple[tuple[Witness, ...], ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
 
 
 def find_repairs(
-    claims: ClaimSet, oracle: Oracle, conflicts: Sequence[Conflict], *, complete: bool, limit: int = _LIMIT
+    claims: ClaimSet,
+    oracle: Oracle,
+    conflicts: Sequence[Conflict],
+    *,
+    complete: bool = True,
+    budget: Budget | None = None,
+    limit: int = _LIMIT,
 ) -> Repairs:
-    """All repairs of the conflicts, at most ``limit``; ``complete`` says whether these are all conflicts.
+    """All repairs of the conflicts, at most ``limit``. ``complete``: all conflicts of conclusions are given.
 
     Where rival relations take part, the rest is consistent under some selection of rivals. Hard facts that
     clash by themselves cannot be repaired.
     """
     if any(not c.members for c in conflicts):
         return Repairs((), False)
-    choices = tuple(rivals(claims).values())
-    combined: list[_Repair] = [_Repair(frozenset(), frozenset())]
-    for block in _blocks(conflicts, choices):
-        own = _of_block(claims, oracle, block, choices)
-        if own is None:
-            return Repairs((), False)
-        # Sizes add up, so the smallest of the product come from the smallest of its factors.
-        product = [_Repair(a.dropped | b.dropped, a.out | b.out) for a in combined for b in own]
-        complete = complete and len(product) <= limit
-        combined = sorted(product, key=lambda r: _size(oracle, r.dropped))[:limit]
-    idle = idle_definitions(claims, oracle.problem)
+    search = _Search(claims, oracle, budget or oracle.budget)
+    units = search.units(conflicts)
+    whole = product([Lazy(search.repairs(unit)) for unit in units])
+    remainder = Remainder(claims, oracle, search.idle)
     found: list[tuple[str, ...]] = []
-    witnesses: list[Witness | None] = []
-    for repair in combined:
-        if not repair.dropped:
-            continue
-        witness = _witness_of_rest(claims, oracle, choices, repair, idle)
-        complete = complete and witness is not None
-        if witness is not None or oracle.budget.spent:
-            found.append(oracle.problem.sort(repair.dropped))
-            witnesses.append(witness)
-    return Repairs(tuple(found), complete, tuple(witnesses))
+    witnesses: list[tuple[Witness, ...]] = []
+    try:
+        for place in itertools.count():
+            pick = whole.at(place)
+            if pick is None:
+                break
+            if len(found) == limit:
+                complete = False
+                break
+            rest = [left for leaf in pick.leaves() if isinstance(left := leaf.of, _Left)]
+            dropped = search.members(pick.mask)
+            parts = remainder.witnesses(
+                [r.witness for r in rest], {*dropped, *(o for r in rest for o in r.out)}
+            )
+            if parts is None:
+                complete = False
+            elif dropped:
+                found.append(dropped)
+                witnesses.append(parts)
+    except Cut:
+        complete = False
+    fresh = tuple(c for unit in units for c in unit.fresh)
+    return Repairs(tuple(found), complete and not search.undecided, tuple(witnesses), fresh)
 
 
 @dataclass(frozen=True, slots=True)
-class _Repair:
-    """What to drop, and the rivals that are out where the rest holds."""
+class _Left:
+    """What is left of a unit: rivals that are out, and the witness that shows that the others can hold."""
 
-    dropped: frozenset[str]
     out: frozenset[str]
+    witness: Witness
 
 
-def _size(oracle: Oracle, members: Iterable[str]) -> tuple[int, list[int]]:
-    places = sorted(oracle.problem.order[m] for m in members)
-    return len(places), places
+@dataclass(slots=True)
+class _Unit:
+    """Premises that are tied by relations, rivals or conflicts; ``facts`` are the certain claims among them.
+
+    ``choices``: its groups of rivals. ``fresh``: conflicts found on the way.
+    """
+
+    premises: list[str]
+    facts: list[str]
+    choices: list[tuple[str, ...]]
+    conflicts: list[Conflict]
+    fresh: list[Conflict]
 
 
-def _blocks(conflicts: Sequence[Conflict], choices: Iterable[Sequence[str]]) -> list[list[Conflict]]:
-    """The conflicts by connection through shared members or rivals."""
-    rival_of = {r: f"choice of {group[0]}" for group in choices for r in group}
-    blocks: list[tuple[set[str], list[Conflict]]] = []
-    for conflict in conflicts:
-        members = set(conflict.members) | {rival_of[m] for m in conflict.members if m in rival_of}
-        joined = [conflict]
-        apart = []
-        for names, others in blocks:
-            if names & members:
-                members |= names
+class _Search:
+    """The repairs of the units of one claim set."""
+
+    def __init__(self, claims: ClaimSet, oracle: Oracle, budget: Budget) -> None:
+        self.claims, self.oracle, self.problem, self.budget = claims, oracle, oracle.problem, budget
+        # What is certain to hold is part of every question, and so is what it ties.
+        self.idle = [d for d in idle_definitions(claims, self.problem) if d.premise not in self.problem.hard]
+        self.undecided = False
+        """Whether of some candidate it is not known whether the rest can hold."""
+        self.names = list(oracle.problem.order)[::-1]
+        self.bit = {name: i for i, name in enumerate(self.names)}  # what comes first has the highest bit
+        self.costs = dict.fromkeys(range(len(self.names)), 1)
+
+    def members(self, mask: int) -> tuple[str, ...]:
+        """The premises of a mask in file order."""
+        found = []
+        while mask:
+            bit = mask.bit_length() - 1
+            found.append(self.names[bit])
+            mask ^= 1 << bit
+        return tuple(found)
+
+    def _mask(self, members: Iterable[str]) -> int:
+        return sum(1 << self.bit[m] for m in set(members))
+
+    def units(self, conflicts: Iterable[Conflict]) -> list[_Unit]:
+        """The units of the file, in order of their first quantity; what only defines one ties nothing."""
+        problem = self.problem
+        idle = {d.premise for d in self.idle}
+        soft = [*(c.id for c in evidence(self.claims)), *soft_relations(problem)]
+        hard = problem.sort(problem.hard)
+        groups = tuple(rivals(self.claims).values())
+        conflicts = list(conflicts)
+        core = [p for p in (*soft, *hard) if p not in idle and variables_of(problem, p)]
+        number = Ties(problem, core, [*groups, *(c.members for c in conflicts)]).number
+        found: dict[int, _Unit] = {}
+
+        def unit_of(premise: str) -> _Unit:
+            at = number[variables_of(problem, premise)[0]]
+            return found.setdefault(at, _Unit([], [], [], [], []))
+
+        for premise in core:
+            unit = unit_of(premise)
+            if premise not in problem.hard:
+                unit.premises.append(premise)
+            elif premise in problem.claims:
+                unit.facts.append(premise)
+        for group in groups:
+            unit_of(group[0]).choices.append(group)
+        for conflict in conflicts:
+            unit_of(conflict.members[0]).conflicts.append(conflict)
+        return [found[n] for n in sorted(found)]
+
+    def repairs(self, unit: _Unit) -> Iterator[Pick]:
+        """The repairs of a unit in order, each with what it leaves.
+
+        Raises:
+            Cut: the budget is spent, or there are too many ways to go.
+        """
+        settled: list[int] = []
+        again = True
+        while again:
+            again = False
+            for candidate, out in self._candidates(unit):
+                mask = candidate.mask
+                if any(not s & ~mask for s in settled):
+                    continue
+                outcome = self._left_by(unit, mask, out)
+                if isinstance(outcome, _Left):
+                    yield Pick(candidate.cost, candidate.size, mask, outcome)
+                elif outcome:
+                    unit.conflicts += outcome
+                    unit.fresh += outcome
+                    again = True
+                    break
+                else:
+                    self.undecided = True
+                settled.append(mask)
+
+    def _candidates(self, unit: _Unit) -> Iterator[tuple[Pick, frozenset[str]]]:
+        """What hits all known conflicts of a unit for some selection of its rivals, and those out."""
+        involved = {m for c in unit.conflicts for m in c.members}
+        groups = [g for g in unit.choices if involved.intersection(g)]
+        if math.prod(map(len, groups)) > _MOST_SELECTIONS:
+            raise Cut
+        ways = []
+        for selection in itertools.product(*groups):
+            out = frozenset(r for g in groups for r in g).difference(selection)
+            active = [c for c in unit.conflicts if _spans(self.claims, c) or not out.intersection(c.members)]
+            ways.append(self._hitting(active, out))
+        return heapq.merge(*ways, key=lambda way: way[0].key)
+
+    def _hitting(
+        self, active: Sequence[Conflict], out: frozenset[str]
+    ) -> Iterator[tuple[Pick, frozenset[str]]]:
+        of_evidence = {m for c in active if not c.conclusion for m in c.members}
+        masks = [self._mask(_hit_by(self.claims, c, of_evidence)) for c in active]
+        whole = product([Lazy(self._of_block(block)) for block in _blocks(masks)])
+        for place in itertools.count():
+            pick = whole.at(place)
+            if pick is None:
+                return
+            yield pick, out
+
+    def _of_block(self, masks: Sequence[int]) -> Iterator[Pick]:
+        for mask in minimal_hitting_sets(masks, self.costs, budget=self.budget):
+            cost = sum(self.costs[self.bit[m]] for m in self.members(mask))
+            yield Pick(cost, mask.bit_count(), mask)
+
+    def _left_by(self, unit: _Unit, dropped: int, out: frozenset[str]) -> _Left | list[Conflict]:
+        """What a candidate leaves of a unit, or conflicts in it; no conflicts if that is not known.
+
+        Of rivals that no conflict names, the first that fits.
+        """
+        away = set(self.members(dropped)) | out
+        free = [g for g in unit.choices if not out.intersection(g)]
+        others = {r for g in free for r in g}
+        kept = [p for p in (*unit.premises, *unit.facts) if p not in away and p not in others]
+        clashes: list[frozenset[str]] = []
+        ways = itertools.product(*free)
+        decided = True
+        for selection in itertools.islice(ways, _MOST_SELECTIONS):
+            if self.budget.spent:
+                raise Cut
+            rest = frozenset((*kept, *selection))
+            decision = self.oracle.decide(rest)
+            if decision.witness is not None:
+                return _Left(out | others.difference(selection), decision.witness)
+            if decision.answer is Answer.INFEASIBLE:
+                clashes.append(rest)
+            else:
+                decided = False
+        if not decided or next(ways, None) is not None:
+            return []
+        found: dict[frozenset[str], Conflict] = {}
+        for rest in clashes:
+            found.update((frozenset(c.members), c) for c in self._clashes_in(unit, rest))
+        return list(found.values())
+
+    def _clashes_in(self, unit: _Unit, rest: frozenset[str]) -> Iterator[Conflict]:
+        """Conflicts in what cannot hold, no two with a common member."""
+        for _ in range(_MOST_AT_ONCE):
+            decision = self.oracle.decide(rest)
+            if decision.answer is not Answer.INFEASIBLE or self.budget.spent:
+                return
+            clash = shrink(
+                self.oracle.decide, frozenset(decision.core).intersection(unit.premises), unit.premises
+            )
+            yield conflict_of(self.claims, self.oracle, clash)
+            rest -= clash.members
+
+
+def _blocks(masks: Iterable[int]) -> list[list[int]]:
+    """Sets by connection through common members."""
+    blocks: list[tuple[int, list[int]]] = []
+    for mask in masks:
+        whole, joined, apart = mask, [mask], []
+        for union, others in blocks:
+            if union & mask:
+                whole |= union
                 joined = others + joined
             else:
-                apart.append((names, others))
-        blocks = [*apart, (members, joined)]
-    return [b for _, b in blocks]
-
-
-def _of_block(
-    claims: ClaimSet, oracle: Oracle, conflicts: Sequence[Conflict], choices: Iterable[Sequence[str]]
-) -> list[_Repair] | None:
-    """The repairs of connected conflicts, smallest first; None if there are too many."""
-    involved = {m for c in conflicts for m in c.members}
-    groups = [tuple(g) for g in choices if involved.intersection(g)]
-    if math.prod(map(len, groups)) > _MOST_SELECTIONS:
-        return None
-    found: dict[frozenset[str], frozenset[str]] = {}
-    for selection in itertools.product(*groups):
-        out = frozenset(r for g in groups for r in g).difference(selection)
-        active = [c for c in conflicts if _spans(claims, c) or not out.intersection(c.members)]
-        of_evidence = {m for c in active if not c.conclusion for m in c.members}
-        sets = [_hit_by(claims, c, of_evidence) for c in active]
-        candidates = hitting_sets(sets)
-        if candidates is None:
-            return None
-        for repair in candidates:
-            found.setdefault(repair, out)
-    minimal = [r for r in found if not any(other < r for other in found)]
-    return [_Repair(r, found[r]) for r in sorted(minimal, key=lambda r: _size(oracle, r))]
+                apart.append((union, others))
+        blocks = [*apart, (whole, joined)]
+    return [block for _, block in blocks]
 
 
 def _spans(claims: ClaimSet, conflict: Conflict) -> bool:
@@ -159,34 +308,3 @@ def _hit_by(claims: ClaimSet, conflict: Conflict, of_evidence: set[str]) -> froz
     if _spans(claims, conflict):
         return frozenset((conflict.conclusion,))
     return frozenset(m for m in conflict.members if m == conflict.conclusion or m in of_evidence)
-
-
-def _witness_of_rest(
-    claims: ClaimSet,
-    oracle: Oracle,
-    choices: Iterable[Sequence[str]],
-    repair: _Repair,
-    idle: Sequence[Definition],
-) -> Witness | None:
-    """A witness for all that a repair leaves; of untouched choices, with the first rival that fits.
-
-    What only defines a quantity is left out at first: its value follows from the others.
-    """
-    left = [*(c.id for c in evidence(claims)), *soft_relations(oracle.problem)]
-    left = [p for p in left if p not in repair.dropped and p not in repair.out]
-    # A hard claim that nothing touches any more is part of the rest, too.
-    left += [p for p in oracle.problem.sort(oracle.problem.hard) if p in oracle.problem.claims]
-    free = [g for g in choices if not repair.out.intersection(g)]
-    for selection in itertools.islice(itertools.product(*free), _MOST_SELECTIONS):
-        if oracle.budget.spent:
-            return None
-        rest = set(left).difference(*free).union(selection)
-        core = oracle.decide(rest.difference(d.premise for d in idle)).witness
-        witness = None
-        if core is not None:
-            witness = with_defined(oracle.problem, idle, core.values, core.solved)
-        if witness is None:
-            witness = oracle.decide(rest).witness
-        if witness is not None:
-            return witness
-    return None

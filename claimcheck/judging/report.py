@@ -219,9 +219,11 @@ class Report:
     diagnostics: tuple[Diagnostic, ...] = ()
     scenario_count: int = 0
     """How many scenarios there are; ``scenarios`` lists no more than a few thousand of them."""
-    repaired: tuple[Witness | None, ...] = ()
-    """For each repair a witness that all the rest can hold, with one rival of each choice."""
+    repaired: tuple[tuple[Witness, ...], ...] = ()
+    """For each repair witnesses of parts that together are the rest, with one rival of each choice."""
     overview: Overview = field(default_factory=Overview)
+    repairs_complete: bool = True
+    """Whether ``repairs`` are all. Those that are there are the cheapest either way."""
 
     def bounds(self, quantity: str, /, **choices: str) -> QuantityInterval:
         """What a quantity can be: the hull over the scenarios that make these choices.

@@ -203,8 +203,11 @@ def _report(
             agreement, conflict, hull = check_span(claims, oracle, claim, every)
             spans[claim.id] = (agreement, hull)
             found += [conflict] if conflict is not None else []
-    complete = among_evidence.complete and all(s.complete for s in of_conclusions.values())
-    complete = complete and all(agreement is not Agreement.UNKNOWN for agreement, _ in spans.values())
+    concluded = all(s.complete for s in of_conclusions.values())
+    concluded = concluded and all(agreement is not Agreement.UNKNOWN for agreement, _ in spans.values())
+    complete = among_evidence.complete and concluded
+    repairs = find_repairs(claims, oracle, found, complete=concluded)
+    found = [*_not_within(found, repairs.conflicts), *repairs.conflicts]
     waived = apply_waivers(claims, mark_ruled_out(claims, found, every), today)
     gone: tuple[tuple[str, ...], ...] = ()
     if baseline is not None:
@@ -213,7 +216,6 @@ def _report(
     waived = replace(waived, conflicts=in_order(claims, oracle, waived.conflicts))
     incomplete = {"": among_evidence.incomplete, **{id: s.incomplete for id, s in of_conclusions.items()}}
     results = statuses(claims, oracle, every, waived.conflicts, spans, incomplete)
-    repairs = find_repairs(claims, oracle, waived.conflicts, complete=complete)
     listed = every if not held else explore(claims, oracle, (*shown, *spanned), held)
     derived = [c.id for c in conclusions(claims)]
     number = count(listed)
@@ -252,7 +254,14 @@ def _report(
         number if number is not None else len(scenarios),
         repairs.witnesses,
         overview(claims, listed, shown),
+        repairs.complete,
     )
+
+
+def _not_within(known: Iterable[Conflict], fresh: Iterable[Conflict]) -> list[Conflict]:
+    """The known conflicts but those that were not shrunk so far, and hold a fresh one."""
+    sets = [frozenset(c.members) for c in fresh]
+    return [c for c in known if c.conclusion or not any(s < frozenset(c.members) for s in sets)]
 
 
 def _asked_by_default(claims: ClaimSet) -> tuple[str, ...]:

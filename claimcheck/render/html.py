@@ -10,7 +10,14 @@ from claimcheck.judging.wording import clean
 from claimcheck.render import Options
 from claimcheck.render.accounts import Account, account, accounts
 from claimcheck.render.combinations import scenario_rows
-from claimcheck.render.prose import claim_rows, headline, other_findings, scenario_count, summary
+from claimcheck.render.prose import (
+    claim_rows,
+    headline,
+    other_findings,
+    repairs_missing,
+    scenario_count,
+    summary,
+)
 from claimcheck.render.selection import listed
 
 __all__ = ["fragment", "render"]
@@ -82,6 +89,9 @@ def _results(report: Report, options: Options) -> list[str]:
         out.append("<h3>Repairs</h3><p>Dropping any one of these sets leaves the rest consistent.</p><ul>")
         out += [f"<li>{_escape(', '.join(repair))}</li>" for repair in report.repairs]
         out.append("</ul>")
+    missing = repairs_missing(report)
+    if missing:
+        out.append(f"<p>{missing[0].upper()}{missing[1:]}.</p>")
     rows = claim_rows(report, Status)
     if rows:
         out += ["<h3>Claims</h3>", _table(["status", "claim", "printed", ""], *rows)]

@@ -80,11 +80,10 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
         "hull": {name: _bound(b, units(name)) for name, b in report.hull.items()},
         "conflicts": [_conflict(c, report, units, record) for c in report.conflicts],
         "repairs": [list(r) for r in report.repairs],
+        "repairs_complete": report.repairs_complete,
         "findings": [_finding(f) for f in _all_findings(report)],
         "certificate": {
-            "repairs": [record.witness(w) for w in (*report.repaired, *(None,) * len(report.repairs))][
-                : len(report.repairs)
-            ],
+            "repairs": [[record.witness(w) for w in parts] for parts in report.repaired],
             "steps": record.steps,
             "witnesses": record.witnesses,
         },
@@ -565,6 +564,7 @@ def report_schema() -> Mapping[str, Any]:
                         ),
                     ),
                     repairs=many(ids),
+                    repairs_complete=truth,
                     findings=many(
                         thing(
                             code=text,
@@ -578,9 +578,7 @@ def report_schema() -> Mapping[str, Any]:
                             members=ids,
                         )
                     ),
-                    certificate=thing(
-                        repairs=many(or_null(number)), steps=many(step), witnesses=many(witness)
-                    ),
+                    certificate=thing(repairs=many(many(number)), steps=many(step), witnesses=many(witness)),
                 )
             ),
         ),

@@ -14,7 +14,14 @@ from claimcheck.render import Options
 from claimcheck.render.accounts import Account, account, accounts
 from claimcheck.render.assembly import ASSEMBLY
 from claimcheck.render.combinations import scenario_rows
-from claimcheck.render.prose import claim_rows, headline, other_findings, scenario_count, summary
+from claimcheck.render.prose import (
+    claim_rows,
+    headline,
+    other_findings,
+    repairs_missing,
+    scenario_count,
+    summary,
+)
 from claimcheck.render.selection import listed
 
 __all__ = ["escape", "piece", "render", "table"]
@@ -59,11 +66,16 @@ def _report(report: Report, options: Options) -> list[str]:
         lines += [f"... and {left_out} more.", ""]
     if report.conflicts:
         lines += ["## Conflicts", "", *_conflicts(report, everything=everything)]
+    missing = repairs_missing(report)
+    if report.repairs or missing:
+        lines += ["## Repairs", ""]
     if report.repairs:
         most = len(report.repairs) if everything else _REPAIRS
-        lines += ["## Repairs", "", "Dropping any one of these sets leaves the rest consistent.", ""]
+        lines += ["Dropping any one of these sets leaves the rest consistent.", ""]
         lines += [f"- {', '.join(escape(m) for m in repair)}" for repair in report.repairs[:most]]
         lines += [*_more(len(report.repairs) - most), ""]
+    if missing:
+        lines += [f"{missing[0].upper()}{missing[1:]}.", ""]
     lines += _shifts(report) if options.shifts else []
     bad = (Status.CONTRADICTED, Status.DISPUTED, Status.UNKNOWN)
     rows = claim_rows(report, Status if everything or len(report.claims) <= _CLAIMS else bad)

@@ -18,6 +18,7 @@ __all__ = [
     "headline",
     "other_findings",
     "plural",
+    "repairs_missing",
     "scenario_count",
     "summary",
     "unit_of",
@@ -39,6 +40,17 @@ def count_text(count: int) -> str:
         return f"{count:,}"
     digits = num_digits(mpz(count), 10)
     return f"about 10^{digits - 1}"
+
+
+def repairs_missing(report: Report) -> str:
+    """What is to be said of repairs that are not listed; nothing where all are."""
+    if report.repairs_complete or not all(c.members for c in report.conflicts):  # or there are none
+        return ""
+    if report.repairs:
+        return "the list of repairs is not complete: there are others, or there was no time to rule them out"
+    if report.conflicts:
+        return "the list of repairs is not complete: none was found in the time given"
+    return ""
 
 
 def unit_of(claims: ClaimSet | None, quantity: str) -> Unit:

@@ -27,6 +27,7 @@ from claimcheck.render.prose import (
     headline,
     other_findings,
     plural,
+    repairs_missing,
     scenario_count,
     summary,
     unit_of,
@@ -236,8 +237,9 @@ def _conflict(told: Account, paint: Paint) -> list[str]:
 
 
 def _repairs(report: Report, paint: Paint, *, everything: bool) -> list[str]:
+    missing = repairs_missing(report)
     if not report.repairs:
-        return []
+        return ["", paint("Repairs", "bold"), f"  {paint(missing, 'yellow')}"] if missing else []
     most = len(report.repairs) if everything else _REPAIRS
     lines = ["", paint("Repairs", "bold") + " (dropping any one of these sets leaves the rest consistent)"]
     shared = [m for m in report.repairs[0] if all(m in r for r in report.repairs)]
@@ -250,7 +252,7 @@ def _repairs(report: Report, paint: Paint, *, everything: bool) -> list[str]:
         lines.append(f"{'    ' if shared else '  '}{own}")
     if len(report.repairs) > most:
         lines.append(f"  ... and {len(report.repairs) - most} more (--top 0 lists all)")
-    return lines
+    return [*lines, f"  {paint(missing, 'yellow')}"] if missing else lines
 
 
 def _resolving(report: Report, paint: Paint) -> list[str]:
