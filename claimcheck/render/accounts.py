@@ -28,10 +28,23 @@ from claimcheck.model import Claim, ClaimSet
 from claimcheck.render.prose import plural, unit_of
 from claimcheck.units import Unit
 
-__all__ = ["Account", "account", "accounts", "line_row"]
+__all__ = ["Account", "Side", "account", "accounts", "line_row"]
 
 
 _LONG_TITLE = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the intervals (base units) that do not meet: what follows, or what is ``claimed``, perhaps
+    ``ranged`` (with both ends stated).
+    """
+
+    label: str
+    comes_to: str
+    interval: Interval
+    claimed: bool
+    ranged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,7 @@ class Account:
 
     ``rows`` are (quantity, what it equals, interval, where from), ``clash`` is where it does not fit and
     ``inequality`` the same as one line of arithmetic (or empty). ``needed`` rows are (claim, as printed, what
-    it would have to be).
+    it would have to be). ``sides``: the intervals of ``quantity`` that do not meet, to be drawn.
     """
 
     conflicts: tuple[Conflict, ...]
@@ -50,6 +63,8 @@ class Account:
     inequality: str = ""
     needed: list[list[str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    quantity: str = ""
+    sides: list[Side] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -112,7 +127,13 @@ def account(report: Report, conflicts: Sequence[Conflict]) -> Account:
     notes = _notes(first)
     if span := _span(claims, first):
         # A hull has its two ends from different scenarios: no single derivation leads to it.
-        return Account((first,), _title(claims, first), clash=span, notes=notes)
+        claim = claims.claims[first.conclusion]
+        bound = first.would_need[first.conclusion]
+        assert bound is not None
+        sides = _sides_of(claims, claim, bound.interval, "over all scenarios")
+        return Account(
+            (first,), _title(claims, first), clash=span, notes=notes, quantity=claim.quantity, sides=sides
+        )
     place = clash(claims, first)
     if place.derivation is not None and place.derivation.split:
         notes.append("the proof goes on by cases, which only the JSON report shows")
@@ -124,8 +145,13 @@ def account(report: Report, conflicts: Sequence[Conflict]) -> Account:
             _title(claims, first),
             [_claim_row(claims, id) for id in place.claims],
             _apart(claims, place.quantity, [[id] for id in place.claims], line),
-            notes=[*_sides(claims, first), *notes],
+            notes=[*_agreeing(claims, first), *notes],
+            quantity=place.quantity,
+            sides=[_claimed(claims, id) for id in place.claims],
         )
+    sides = []
+    if place.claims:
+        sides = _sides_of(claims, claims.claims[place.claims[0]], place.derivation.interval, "what follows")
     return Account(
         (first,),
         _title(claims, first),
@@ -134,6 +160,8 @@ def account(report: Report, conflicts: Sequence[Conflict]) -> Account:
         line if " = " in line else "",  # a mere comparison of two ends says no more than the clash does
         _needed(claims, first),
         notes,
+        place.quantity,
+        sides,
     )
 
 
@@ -208,10 +236,18 @@ def _disagreements(claims: ClaimSet, conflicts: tuple[Conflict, ...]) -> Account
     if len(groups) == len(ids):
         title = f"no two of {len(ids)} claims on {quantity} agree"
     notes = list(dict.fromkeys(note for c in conflicts for note in _notes(c)))
-    return Account(conflicts, title, rows, _apart(claims, quantity, groups, ""), notes=notes)
+    return Account(
+        conflicts,
+        title,
+        rows,
+        _apart(claims, quantity, groups, ""),
+        notes=notes,
+        quantity=quantity,
+        sides=[_claimed(claims, id) for group in groups for id in group],
+    )
 
 
-def _sides(claims: ClaimSet, conflict: Conflict) -> list[str]:
+def _agreeing(claims: ClaimSet, conflict: Conflict) -> list[str]:
     """With which of two claims that disagree the other evidence on their quantity agrees."""
     if conflict.conclusion:
         return []
@@ -226,6 +262,19 @@ def _sides(claims: ClaimSet, conflict: Conflict) -> list[str]:
         f"{', '.join(ids)} {'agrees' if len(ids) == 1 else 'agree'} with {' and '.join(met) or 'neither'}"
         for met, ids in taken.items()
     ]
+
+
+def _sides_of(claims: ClaimSet, claim: Claim, follows: Interval, what: str) -> list[Side]:
+    """What follows for a claim's quantity, and the claim."""
+    unit = unit_of(claims, claim.quantity)
+    digits = digits_to_tell_apart(claim.interval, follows, unit)
+    return [Side(what, interval_text(follows, unit, digits), follows, False), _claimed(claims, claim.id)]
+
+
+def _claimed(claims: ClaimSet, id: str) -> Side:
+    claim = claims.claims[id]
+    ranged = claim.reading.kind == "range"
+    return Side(clean(claim.source), printed_text(claim), claim.interval, True, ranged)
 
 
 def _letter(number: int) -> str:

@@ -12,6 +12,7 @@ from claimcheck.render.prose import count_text, plural, scenario_count, unit_of
 from claimcheck.render.selection import listed, reported
 
 __all__ = [
+    "choice_names",
     "choice_text",
     "chosen",
     "column_title",
