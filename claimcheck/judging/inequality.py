@@ -229,6 +229,4 @@ def _weights(rows: Sequence[Row], known: Known, goal: Goal, product: bool) -> It
             for v in variables
             for low, high in (known.get(v, (None, None)),)
         }
-        proposed = multipliers(rows, box, target, product, goal.upper or not target)
-        if proposed is not None:
-            yield proposed
+        yield from multipliers(rows, box, target, product, goal.upper or not target)

@@ -21,6 +21,7 @@ from gmpy2 import mpq
 from claimcheck import interval as iv
 from claimcheck.interval import Interval, Rational, point
 from claimcheck.solver.elimination import null_space
+from claimcheck.solver.programs import Outcome, Program, solve
 from claimcheck.solver.rows import Row
 
 __all__ = ["End", "Proposal", "World", "propose"]
@@ -144,41 +145,32 @@ def _solve(
     rows: Sequence[_Row], unknowns: int, ends: int, product: bool, preference: float
 ) -> tuple[list[float], list[float]] | None:
     """The shifts of all ends and the prices of all rows, by HiGHS; None if it found none."""
-    from scipy.optimize import linprog  # slow to import, and seldom needed
-    from scipy.sparse import coo_array
-
     # In sums the variables are measured by the largest end that is said of them, to keep floats at one size.
     measure = [1.0] * unknowns
     if not product:
         for row in rows:
             for v in row.weights if len(row.weights) == 1 else ():
                 measure[v] = max(measure[v] if measure[v] != 1.0 else 0.0, abs(_float(row.end))) or 1.0
-    places: list[tuple[int, int, float]] = []
-    limits: list[float] = []
-    for i, row in enumerate(rows):
-        sizes = [abs(_float(a)) * measure[v] for v, a in row.weights.items()]
-        scale = 1.0 if product else max(sizes) or 1.0
-        places += [(i, v, _float(a) * measure[v] / scale) for v, a in row.weights.items()]
+    inequalities: list[dict[int, float]] = []
+    limits: list[tuple[float | None, float | None]] = []
+    scales: list[float] = []
+    for row in rows:
+        sizes = {v: _float(a) * measure[v] for v, a in row.weights.items()}
+        scale = 1.0 if product else max(map(abs, sizes.values()), default=1.0) or 1.0
+        scales.append(scale)
+        inequalities.append({v: a / scale for v, a in sizes.items()})
         if row.give >= 0:
-            places.append((i, unknowns + row.give, -_float(row.size) / scale))
-        limits.append(row.sign * _log(row.end) if product else row.sign * _float(row.end) / scale)
-    if not all(math.isfinite(x) for x in (*limits, *(p[2] for p in places))):
+            inequalities[-1][unknowns + row.give] = -_float(row.size) / scale
+        limits.append((None, row.sign * _log(row.end) if product else row.sign * _float(row.end) / scale))
+    if not all(math.isfinite(end) for _, end in limits if end is not None):
         return None
     cost = [0.0] * unknowns + [1.0 + preference * (ends - i) / ends for i in range(ends)]
-    values = ([p[2] for p in places], ([p[0] for p in places], [p[1] for p in places]))
-    matrix = coo_array(values, shape=(len(rows), unknowns + ends))
-    bounds = [(None, None)] * unknowns + [(0, None)] * ends
-    result = linprog(cost, A_ub=matrix.tocsr(), b_ub=limits, bounds=bounds, method="highs-ds")
-    if result.status != 0:
+    bounds: list[tuple[float | None, float | None]] = [(None, None)] * unknowns + [(0.0, None)] * ends
+    found = solve(Program(cost, bounds, inequalities, limits))
+    if found.outcome is not Outcome.OPTIMAL:
         return None
-    scales = [
-        1.0
-        if product
-        else max((abs(_float(a)) * measure[v] for v, a in r.weights.items()), default=1.0) or 1.0
-        for r in rows
-    ]
-    prices = [-float(m) / s for m, s in zip(result.ineqlin.marginals, scales, strict=True)]
-    return [float(x) for x in result.x[unknowns:]], prices
+    prices = [-price / scale for price, scale in zip(found.prices, scales, strict=True)]
+    return list(found.values[unknowns:]), prices
 
 
 def _float(q: Rational) -> float:

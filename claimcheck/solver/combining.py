@@ -36,14 +36,12 @@ def combined_refutation(
             rows, box = _rows(problem, premises, group, start, product)
             if len(rows) < 2 or budget.spent:
                 continue
-            weights = multipliers(rows, box, {}, product, True)
-            if weights is None:
-                continue
-            found = combine(rows, weights, box, {}, product)
-            if (1 if product else 0) not in found.range:
-                variable = next(iter(rows[0].weights))
-                step = _step(problem, start, rows, weights, found.weights, variable, EMPTY, product)
-                return narrowed(problem, start, step)
+            for weights in multipliers(rows, box, {}, product, True):
+                found = combine(rows, weights, box, {}, product)
+                if (1 if product else 0) not in found.range:
+                    variable = next(iter(rows[0].weights))
+                    step = _step(problem, start, rows, weights, found.weights, variable, EMPTY, product)
+                    return narrowed(problem, start, step)
     return at
 
 
@@ -62,16 +60,14 @@ def combined_bound(
         if budget.spent or len(rows) < 2 or target not in box or not any(target in r.weights for r in rows):
             continue
         goal = {target: mpq(1)}
-        weights = multipliers(rows, box, goal, product, upper)
-        if weights is None:
-            continue
-        if not any(weights):
-            continue
-        found = combine(rows, weights, box, goal, product)
-        step = _step(problem, at, rows, weights, found.weights, target, found.range, product)
-        at = narrowed(problem, at, step)
-        if at.failure >= 0:
-            return at
+        for weights in multipliers(rows, box, goal, product, upper):
+            if not any(weights):
+                continue
+            found = combine(rows, weights, box, goal, product)
+            step = _step(problem, at, rows, weights, found.weights, target, found.range, product)
+            at = narrowed(problem, at, step)
+            if at.failure >= 0:
+                return at
     return at
 
 
@@ -87,7 +83,7 @@ def _rows(
         constraint = problem.constraints.get(premise)
         if constraint is None or not constraint.variables or constraint.variables[0] not in group:
             continue
-        row = product_row(constraint) if product else sum_row(constraint)
+        row = product_row(constraint) if product else sum_row(constraint, at.box)
         if row is not None and all(v in box for v in row.weights):
             rows.append(row)
     return rows, box
@@ -105,11 +101,13 @@ def _step(
 ) -> Step:
     """The step that records a combination; it rests on the boxes of variables that do not cancel.
 
-    A product rests on every variable's being positive, too.
+    A product rests on every variable's being positive, too, and a sum on the variables known.
     """
     used = [(r, m) for r, m in zip(rows, weights, strict=True) if m]
-    involved = dict.fromkeys(v for r, _ in used for v in r.weights) if product else dict.fromkeys(rest)
-    uses = tuple(u for v in involved for u in (at.low[v], at.high[v]) if v in rest or u == at.low[v])
+    whole = dict.fromkeys([*rest, *(v for r, _ in used for v in r.fixed)])
+    positive = dict.fromkeys(v for r, _ in used for v in r.weights if v not in whole) if product else {}
+    uses = tuple(u for v in whole for u in dict.fromkeys((at.low[v], at.high[v])))
+    uses += tuple(at.low[v] for v in positive)
     premises = [r.premise for r, _ in used]
     return Step(
         premises[0],

@@ -9,7 +9,7 @@ inequality is computed from them exactly, so that it holds whatever the program 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -18,11 +18,17 @@ from gmpy2 import mpq
 
 from claimcheck import interval as iv
 from claimcheck.interval import Interval, Rational, point
+from claimcheck.solver.candidates import simplest_between
+from claimcheck.solver.programs import Outcome, Program, solve
 from claimcheck.solver.rows import Row
 
-__all__ = ["Combination", "combine", "multipliers"]
+__all__ = ["Combination", "as_float", "combine", "multipliers"]
 
 _DENOMINATOR = 60
+_LESS, _MORE = 1 - mpq(1, 10**9), 1 + mpq(1, 10**9)
+"""How far a multiplier of the program may be from the one that is meant, as a factor."""
+_NOTHING = 1e-11
+"""What part of the largest multiplier is taken for an error of the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,61 +50,90 @@ def multipliers(
     target: Mapping[int, Rational],
     product: bool,
     upper: bool,
-) -> list[Rational] | None:
+) -> list[list[Rational]]:
     """Good multipliers for bounding the target from above (or below), from a linear program in floats.
 
-    With an empty target: for showing that nothing satisfies all rows. None if the program found none.
+    With an empty target: for showing that nothing satisfies all rows. The short ones, which a person can
+    follow, come before the exact ones; none if the program found none.
     """
-    from scipy.optimize import linprog  # slow to import, and seldom needed
+    size = _Sizes({v for r in rows for v in r.weights} | set(target), box, product)
 
-    def cost_of(end: Rational | None) -> float | None:
+    def cost_of(end: Rational | None, scale: float) -> float | None:
         """An end as the program takes it; None where there is none, or none that a float can hold."""
         if end is None or (product and end <= 0):
             return None
-        return float(gmpy2.log(gmpy2.mpfr(end))) if product else _as_float(end)
+        number = float(gmpy2.log(gmpy2.mpfr(end))) if product else as_float(end)
+        return None if number is None else number / scale
 
     sign = 1.0 if upper else -1.0
-    variables = sorted({v for r in rows for v in r.weights} | set(target))
+    measure = size.of[next(iter(target))] if target else 1.0
     # unknowns: m+ and m- per row (upper and lower side of its range), d+ and d- per variable
     cost: list[float] = []
-    limits: list[tuple[float, float | None]] = []
+    limits: list[tuple[float | None, float | None]] = []
+    columns: dict[int, dict[int, float]] = {v: {} for v in size.of}
     most = None if target else 1.0
+    scales = []
     for row in rows:
+        weights = {v: size.weight(v, a) for v, a in row.weights.items()}
+        scales.append(max(map(abs, weights.values())))
+        if not 0.0 < scales[-1] < math.inf:
+            return []
         for end, s in ((row.range.upper, 1.0), (row.range.lower, -1.0)):
-            price = cost_of(end)
+            price = cost_of(end, scales[-1])
+            for v, weight in weights.items():
+                columns[v][len(cost)] = s * weight / scales[-1]
             cost.append(0.0 if price is None else s * price)
             limits.append((0.0, 0.0 if price is None else most))
-    for v in variables:
-        x = box[v]
-        for end, s in ((x.upper, 1.0), (x.lower, -1.0)):
-            price = cost_of(end)
+    for v in size.of:
+        for end, s in ((box[v].upper, 1.0), (box[v].lower, -1.0)):
+            price = cost_of(end, size.of[v])
+            columns[v][len(cost)] = s
             cost.append(0.0 if price is None else s * price)
             limits.append((0.0, 0.0 if price is None else None))
-    matrix = [[0.0] * len(cost) for _ in variables]
-    for i, v in enumerate(variables):
-        for k, row in enumerate(rows):
-            weight = _as_float(row.weights.get(v, mpq(0)))
-            if weight is None:
-                return None
-            matrix[i][2 * k], matrix[i][2 * k + 1] = weight, -weight
-        matrix[i][2 * len(rows) + 2 * i], matrix[i][2 * len(rows) + 2 * i + 1] = 1.0, -1.0
-    goal = [sign * float(target.get(v, mpq(0))) for v in variables]
-    found = linprog(cost, A_eq=matrix, b_eq=goal, bounds=limits, method="highs")
-    if found.status != 0:
-        return None
-    values = [found.x[2 * k] - found.x[2 * k + 1] for k in range(len(rows))]
+    goal = [sign * size.weight(v, target.get(v, mpq(0))) / measure for v in size.of]
+    found = solve(Program(cost, limits, [columns[v] for v in size.of], [(g, g) for g in goal]))
+    if found.outcome is not Outcome.OPTIMAL:
+        return []
+    scaled = [found.values[2 * k] - found.values[2 * k + 1] for k in range(len(rows))]
+    least = _NOTHING * max(map(abs, scaled), default=0.0)
+    values = [m * measure / s if abs(m) > least else 0.0 for m, s in zip(scaled, scales, strict=True)]
+    largest = max(map(abs, values), default=0.0)
+    if not 0.0 < largest < math.inf:
+        return []
     if not target:  # any multiple will do: make the largest 1
-        largest = max((abs(m) for m in values), default=0.0)
-        if largest == 0.0:
-            return None
         values = [m / largest for m in values]
-    if not all(map(math.isfinite, values)):
-        return None
-    short = [Fraction(m).limit_denominator(_DENOMINATOR) for m in values]
-    return [mpq(m.numerator, m.denominator) * (1 if upper else -1) for m in short]
+    sides = 1 if upper else -1
+    short = [sides * mpq(Fraction(m).limit_denominator(_DENOMINATOR)) for m in values]
+    if product:
+        return [short]
+    exact = [sides * _simplest(m) if m else mpq(0) for m in values]
+    return [short] if exact == short else [short, exact]
 
 
-def _as_float(q: Rational) -> float | None:
+class _Sizes:
+    """By what variables are measured, to keep the floats of the program near 1: in sums the largest end."""
+
+    def __init__(self, variables: Collection[int], box: Mapping[int, Interval], product: bool) -> None:
+        self.of: dict[int, float] = {}
+        for v in sorted(variables):
+            ends = (
+                [] if product else [as_float(abs(e)) for e in (box[v].lower, box[v].upper) if e is not None]
+            )
+            known = [e for e in ends if e]
+            self.of[v] = max(known, default=1.0)
+
+    def weight(self, variable: int, weight: Rational) -> float:
+        """A coefficient of the variable so measured; infinite where no float can hold it."""
+        number = as_float(weight)
+        return math.inf if number is None else number * self.of[variable]
+
+
+def _simplest(m: float) -> Rational:
+    """The simplest rational that a float may stand for: 1/1003 for 0.00099700897308."""
+    return simplest_between(*sorted((mpq(m) * _LESS, mpq(m) * _MORE)))
+
+
+def as_float(q: Rational) -> float | None:
     """The nearest float, None beyond the largest. It only steers the search: nothing is proved with it."""
     try:
         return float(q)

@@ -122,6 +122,7 @@ class _Run:
         self.queued = [False] * len(network.constraints)
         self.moves: dict[int, int] = {}
         self.every_move = False
+        self.free_moves = _FREE_MOVES
 
     def wake(self, variable: int) -> None:
         for number in self.watchers.get(variable, ()):
@@ -185,13 +186,13 @@ class _Run:
     def _too_little(self, variable: int, old: Interval, new: Interval) -> bool:
         """The stop rule: whether a move is left out because many came before and this one gains little."""
         count = self.moves[variable] = self.moves.get(variable, 0) + 1
-        if count <= _FREE_MOVES:
+        if count <= self.free_moves:
             return False
         if count > _MOST_MOVES:
             return True
         before, after = iv.wid(old), iv.wid(new)
         if before is None or after is None:
-            return after is None and count > 2 * _FREE_MOVES
+            return after is None and count > 2 * self.free_moves
         return bool(after * 100 > before * 99)
 
     def settle(self, budget: Budget | None) -> None:
@@ -287,6 +288,7 @@ def propagate(
     assume: Sequence[tuple[str, int, Interval]] = (),
     wake: Sequence[int] = (),
     every_move: bool = False,
+    free_moves: int = _FREE_MOVES,
     budget: Budget | None = None,
 ) -> Fixpoint:
     """Contract to a fixpoint under the premises (a tuple is taken to be in file order already).
@@ -295,7 +297,7 @@ def propagate(
     premises, whose claims and limits are not looked at again; ``assume`` adds (label, variable, interval)
     such as a value being tried or one side of a split, and ``wake`` names variables that moved meanwhile.
     ``every_move`` is for relations that form no circle, where contraction ends by itself: nothing that a
-    relation says is left out. When the budget is spent it stops with what is left of the box by then.
+    relation says is left out. ``free_moves``: how often an end may move by however little. When the budget is spent it stops with what is left of the box by then.
     """
     in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
     inside = None if variables is None else tuple(variables)
@@ -320,6 +322,7 @@ def propagate(
     for number in wake:
         run.wake(number)
     run.every_move = every_move
+    run.free_moves = free_moves
     run.settle(budget)
     return run.at
 

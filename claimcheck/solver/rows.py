@@ -5,13 +5,14 @@ Products are sums of logarithms, so both kinds are linear and can be put togethe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gmpy2 import mpq
 
 from claimcheck import interval as iv
 from claimcheck.interval import ENTIRE, Interval, Rational, interval, point
+from claimcheck.operations import FORWARD
 from claimcheck.solver.problem import Constraint
 from claimcheck.solver.tape import needed
 
@@ -25,12 +26,14 @@ _POSITIVE = interval(0, None, False, False)
 class Row:
     """A relation as a row: the exponents (product) or coefficients (sum) of its variables, and their range.
 
-    A product row holds for positive variables only.
+    A product row holds for positive variables only, a sum row only where the ``fixed`` variables have the
+    one value that was put in for them.
     """
 
     premise: str
     weights: Mapping[int, Rational]
     range: Interval
+    fixed: tuple[int, ...] = ()
 
 
 Term = tuple[dict[int, Rational], Interval]
@@ -47,14 +50,21 @@ def product_row(constraint: Constraint) -> Row | None:
     return None if not weights else Row(constraint.premise, weights, _side(constraint.op, ratio, _POSITIVE))
 
 
-def sum_row(constraint: Constraint) -> Row | None:
-    """The relation as a sum with constant coefficients, or None if it is none."""
-    left, right = _sum(constraint, constraint.left), _sum(constraint, constraint.right)
+def sum_row(constraint: Constraint, box: Sequence[Interval] = ()) -> Row | None:
+    """The relation as a sum with constant coefficients, or None if it is none.
+
+    Variables that have one value only in the box are constants: ``share = count / n`` is a sum once n is
+    known.
+    """
+    known = {v: box[v] for v in constraint.variables if box[v].is_point} if box else {}
+    left, right = _sum(constraint, constraint.left, known), _sum(constraint, constraint.right, known)
     if left is None or right is None:
         return None
     weights = _join(left[0], right[0], -_ONE)
     rest = iv.sub(right[1], left[1])
-    return None if not weights else Row(constraint.premise, weights, _side(constraint.op, rest, ENTIRE))
+    if not weights:
+        return None
+    return Row(constraint.premise, weights, _side(constraint.op, rest, ENTIRE), tuple(known))
 
 
 def _side(op: str, value: Interval, everything: Interval) -> Interval:
@@ -109,23 +119,26 @@ def _power(constraint: Constraint, at: int) -> Rational | None:
     return exponent.value.lower if exponent.op == "const" and exponent.value.is_point else None
 
 
-def _sum(constraint: Constraint, root: int) -> Term | None:
-    """Coefficients and constant of a node."""
+def _sum(constraint: Constraint, root: int, known: Mapping[int, Interval]) -> Term | None:
+    """Coefficients and constant of a node, with some variables known."""
     terms: dict[int, Term | None] = {}
     for at in needed(constraint.tape, root):
         node = constraint.tape[at]
         args = [terms[a] for a in node.args]
         terms[at] = None
         if node.op == "var":
-            terms[at] = ({node.index: _ONE}, point(0))
+            terms[at] = ({}, known[node.index]) if node.index in known else ({node.index: _ONE}, point(0))
         elif node.op == "const":
             terms[at] = ({}, node.value)
         elif any(a is None for a in args):
             continue
+        elif node.op in FORWARD and not any(a[0] for a in args if a is not None):
+            value = FORWARD[node.op](*(a[1] for a in args if a is not None))
+            terms[at] = None if value.is_empty else ({}, value)
         elif node.op in ("neg", "add", "sub"):
-            known = [t for t in args if t is not None]
+            both = [t for t in args if t is not None]
             zero: Term = ({}, point(0))
-            (a, p), (b, q) = known if len(known) == 2 else (zero, known[0])
+            (a, p), (b, q) = both if len(both) == 2 else (zero, both[0])
             sign = _ONE if node.op == "add" else -_ONE
             terms[at] = (_join(a, b, sign), iv.add(p, q) if node.op == "add" else iv.sub(p, q))
         elif node.op in ("mul", "div"):

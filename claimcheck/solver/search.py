@@ -29,6 +29,7 @@ _DEEPEST = 80
 _FEW_TRIES = 10
 _NARROWEST = mpq(1, 10**15)
 _ROUGH = mpq(1, 10**9)
+_FEW_VALUES = 32
 _LONG = 8
 """Steps for each variable after which a refutation by contraction is long."""
 
@@ -69,20 +70,15 @@ def decide_component(
     """The same for one connected component."""
     start = propagate(problem, premises, variables, budget=budget)
     if start.failure < 0:
-        witness = find_witness(problem, premises, variables, start, budget=budget)
+        witness = find_witness(problem, premises, variables, start, budget=budget, tries=_FEW_TRIES)
+        if witness is None:  # sums and products round circles: refuted in a moment, or not at all that way
+            combined = combined_refutation(problem, premises, variables, start, budget)
+            if combined.failure >= 0:
+                return _refuted(problem, extract(problem, combined.steps, [combined.failure], budget))
+        if witness is None and _telling(problem, premises, variables, start.box) is None:
+            witness, start = _harder(problem, premises, variables, start, budget)
         if witness is not None:
             return Decision(Answer.FEASIBLE, witness=witness)
-        witness = find_witness_nearby(problem, premises, variables, start, budget=budget)
-        if witness is not None:
-            return Decision(Answer.FEASIBLE, witness=witness)
-        for variable in variables:
-            start, _ = sharpen(problem, premises, variables, variable, start, budget, _ROUGH)
-            if start.failure >= 0:
-                break
-        else:
-            start = propagate(problem, premises, variables, start=start, wake=variables, budget=budget)
-        if start.failure < 0:
-            start = combined_refutation(problem, premises, variables, start, budget)
     elif len(start.steps) > _LONG * len(variables):  # crept round a circle: one inequality may say it at once
         early = replayed(problem, start, _LONG * len(variables) // 2)
         early = combined_refutation(problem, premises, variables, early, budget)
@@ -93,8 +89,30 @@ def decide_component(
         return Decision(Answer.FEASIBLE, witness=outcome)
     if outcome is None:
         return Decision(Answer.UNKNOWN)
-    core = premises_of(outcome) - problem.hard
-    return Decision(Answer.INFEASIBLE, core=problem.sort(core), proof=outcome)
+    return _refuted(problem, outcome)
+
+
+def _harder(
+    problem: Problem, premises: Collection[str], variables: Sequence[int], start: Fixpoint, budget: Budget
+) -> tuple[Witness | None, Fixpoint]:
+    """A witness by more tries, or the box with its ends made sharp (empty where that refutes it)."""
+    witness = find_witness(problem, premises, variables, start, budget=budget)
+    if witness is None:
+        witness = find_witness_nearby(problem, premises, variables, start, budget=budget)
+    if witness is not None:
+        return witness, start
+    for variable in variables:
+        start, _ = sharpen(problem, premises, variables, variable, start, budget, _ROUGH)
+        if start.failure >= 0:
+            return None, start
+    start = propagate(problem, premises, variables, start=start, wake=variables, budget=budget)
+    if start.failure < 0:
+        start = combined_refutation(problem, premises, variables, start, budget)
+    return None, start
+
+
+def _refuted(problem: Problem, proof: Proof) -> Decision:
+    return Decision(Answer.INFEASIBLE, core=problem.sort(premises_of(proof) - problem.hard), proof=proof)
 
 
 def _branch(
@@ -113,12 +131,18 @@ def _branch(
     if cases[0] < 0 or depth >= _DEEPEST or budget.spent:
         return None
     if depth:
-        witness = find_witness(
-            problem, premises, variables, at, budget=budget, tries=_FEW_TRIES
-        ) or find_witness_nearby(problem, premises, variables, at, budget=budget, starts=1)
+        witness = find_witness(problem, premises, variables, at, budget=budget, tries=_FEW_TRIES)
         if witness is not None:
             return witness
-    variable = widest(problem, variables, at.box)
+        at = combined_refutation(problem, premises, variables, at, budget)
+        if at.failure >= 0:
+            return extract(problem, at.steps, [at.failure], budget)
+        witness = find_witness_nearby(problem, premises, variables, at, budget=budget, starts=1)
+        if witness is not None:
+            return witness
+    variable = _telling(problem, premises, variables, at.box)
+    if variable is None:
+        variable = widest(problem, variables, at.box)
     if variable is None:
         return None
     cut = split_point(at.box[variable], problem.variables[variable])
@@ -159,6 +183,22 @@ def widest(problem: Problem, variables: Sequence[int], box: Sequence[Interval]) 
         if width > best_width:
             best, best_width = v, width
     return best
+
+
+def _telling(
+    problem: Problem, premises: Collection[str], variables: Sequence[int], box: Sequence[Interval]
+) -> int | None:
+    """The whole number with few values left that most relations speak of: once known, much is a plain sum."""
+    watchers = problem.network(problem.sort(premises), tuple(variables)).watchers
+    few = []
+    for v in variables:
+        step, x = problem.variables[v].step, box[v]
+        if step is None or x.is_point or x.lower is None or x.upper is None:
+            continue
+        values = (x.upper - x.lower) / step
+        if values <= _FEW_VALUES:
+            few.append((-len(watchers.get(v, ())), values, v))
+    return min(few)[2] if few else None
 
 
 def split_point(x: Interval, variable: Variable) -> Rational:

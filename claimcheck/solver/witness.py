@@ -22,11 +22,14 @@ from claimcheck.solver.existence import solve_near, system
 from claimcheck.solver.problem import Constraint, Problem
 from claimcheck.solver.propagation import Fixpoint, propagate
 from claimcheck.solver.reduction import definitions
+from claimcheck.solver.sums import rows_of_sums, solution_of_sums
 
 __all__ = ["find_witness", "find_witness_nearby", "fixing_order", "simplest_between"]
 
 _MOST_TRIES = 60
 _FEW_TRIES = 6
+_TRIAL_MOVES = 6
+"""Round a circle a value that does not fit creeps on for long: another is sooner tried."""
 _STARTS = 6
 _MOST_KNOWN = 5000
 _LITTLE = mpq(1, 2**60)
@@ -84,7 +87,10 @@ def find_witness(
     if key not in problem.formulas:
         problem.formulas[key] = fixing_order(constraints, variables)
     order, inputs = problem.formulas[key]
+    rows = rows_of_sums(constraints, root.box) if constraints else None
     search = _Search(problem, in_order, variables, constraints, order, allowed, budget, tries)
+    if rows is not None:  # one straight way down, then the program
+        search.tries = len(order)
     open_inputs = [v for v in order[:inputs] if not root.box[v].is_point]
     if len(open_inputs) > 1:  # all inputs at once is often good enough, and quick
         middles = [(v, _middle(problem, v, root.box[v])) for v in open_inputs]
@@ -94,7 +100,11 @@ def find_witness(
             found = search.descend(quick, 0, {}, [])
             if found is not None:
                 return found
-    return search.descend(root, 0, {}, [])
+    found = search.descend(root, 0, {}, [])
+    if found is not None or rows is None or budget.spent:
+        return found
+    values = solution_of_sums(rows, root.box, problem.variables)
+    return None if values is None else search.at_point(root, values)
 
 
 def find_witness_nearby(
@@ -226,6 +236,14 @@ class _Search:
                 return found
         return None
 
+    def at_point(self, at: Fixpoint, values: Mapping[int, Rational]) -> Witness | None:
+        """The witness with these values for all variables that are open, if it is one."""
+        at = at.copy()
+        for v, value in values.items():
+            at.box[v] = point(value)
+        self.tries = len(self.order)
+        return self.descend(at, 0, {}, [])
+
     def _with(
         self,
         variable: int,
@@ -238,7 +256,13 @@ class _Search:
         """A witness with the variable at a value."""
         try_this = [("case:fixed", variable, point(value))]
         below = propagate(
-            self.problem, self.premises, self.variables, start=at, assume=try_this, budget=self.budget
+            self.problem,
+            self.premises,
+            self.variables,
+            start=at,
+            assume=try_this,
+            free_moves=_TRIAL_MOVES,
+            budget=self.budget,
         )
         if below.failure >= 0:
             return None
