@@ -297,7 +297,8 @@ def propagate(
     premises, whose claims and limits are not looked at again; ``assume`` adds (label, variable, interval)
     such as a value being tried or one side of a split, and ``wake`` names variables that moved meanwhile.
     ``every_move`` is for relations that form no circle, where contraction ends by itself: nothing that a
-    relation says is left out. ``free_moves``: how often an end may move by however little. When the budget is spent it stops with what is left of the box by then.
+    relation says is left out. ``free_moves``: how often an end may move by however little. When the budget is
+    spent it stops with what is left of the box by then.
     """
     in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
     inside = None if variables is None else tuple(variables)
