@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from claimcheck import __version__
-from claimcheck.cli import audit, bounds, diff, explain, graph, init, rule, schema, verify
+from claimcheck.cli import audit, bounds, diff, explain, graph, init, rows, rule, schema, verify
 from claimcheck.cli.checking import internal_error
 from claimcheck.cli.status import INTERRUPTED, Stop
 from claimcheck.cli.streams import complain, write_any_character
@@ -21,6 +21,7 @@ __all__ = ["main", "parser"]
 _COMMANDS = {
     "verify": verify,
     "bounds": bounds,
+    "rows": rows,
     "explain": explain,
     "audit": audit,
     "diff": diff,

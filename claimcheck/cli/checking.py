@@ -14,6 +14,7 @@ from claimcheck.cli.streams import complain, patience, show
 if TYPE_CHECKING:
     from claimcheck.diagnostics import Diagnostic
     from claimcheck.judging.baseline import Baseline
+    from claimcheck.judging.listing import Listing
     from claimcheck.judging.report import Report
     from claimcheck.model import ClaimSet
 
@@ -27,14 +28,15 @@ def check(
     given: Sequence[str] = (),
     data: bytes | None = None,
     baseline: Baseline | None = None,
+    listing: Listing | None = None,
 ) -> Report:
     """The report of a file; of ``data`` if it is given, or of standard input for ``-``."""
     from claimcheck.judging.verification import check_path, check_text
 
     if path == "-":
         text = sys.stdin.buffer.read() if data is None else data
-        return check_text(text, "<stdin>", budget=budget, given=given, baseline=baseline)
-    return check_path(path, budget=budget, given=given, baseline=baseline)
+        return check_text(text, "<stdin>", budget=budget, given=given, baseline=baseline, listing=listing)
+    return check_path(path, budget=budget, given=given, baseline=baseline, listing=listing)
 
 
 def check_one(parsed: argparse.Namespace) -> Report:

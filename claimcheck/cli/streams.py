@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from claimcheck.diagnostics import Diagnostic
 
 __all__ = [
+    "bar",
     "color",
     "complain",
     "patience",
@@ -43,21 +44,23 @@ def write_any_character() -> None:
             reconfigure(errors="replace")
 
 
-def write(text: str, output: str) -> None:
-    """Write to a file, or to standard output without complaint if its reader has gone."""
+def write(text: str, output: str) -> bool:
+    """Write to a file, or to standard output without complaint if its reader has gone: then False."""
     if output and output != "-":
         try:
             with open(output, "w", encoding="utf-8", errors="replace", newline="\n") as file:
                 file.write(text)
         except (OSError, ValueError) as error:
             raise Stop(f"cannot write {output}: {reason(error)}") from None
-        return
+        return True
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         # What is left in the buffer would raise again when the interpreter flushes it at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def reason(error: Exception) -> str:
@@ -109,17 +112,24 @@ def write_all(texts: Iterable[str], output: str) -> None:
 @contextmanager
 def progress(count: int) -> Iterator[Callable[[], object]]:
     """What to call after each of ``count`` files; on a terminal it moves a bar if there are several."""
-    if count < 2 or not sys.stderr.isatty():
-        yield lambda: None
+    with bar("checking", count if count > 1 else 0) as advance:
+        yield lambda: advance(1)
+
+
+@contextmanager
+def bar(word: str, total: int) -> Iterator[Callable[[int], object]]:
+    """What to call with how much was done of ``total``; on a terminal it moves a bar, if there is a total."""
+    if total < 1 or not sys.stderr.isatty():
+        yield lambda done: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(word), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task("", total=count)
-        yield lambda: bar.advance(task)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as shown:
+        task = shown.add_task("", total=total)
+        yield lambda done: shown.advance(task, done)
 
 
 @contextmanager

@@ -56,11 +56,18 @@ def cores() -> int:
 
 def check_task(task: Task) -> Result:
     """Check one file. A bug met in it is a result, too, so that it does not take the others' away."""
+    from claimcheck.judging.listing import Listing
     from claimcheck.judging.verification import exit_status, outcome
 
+    options = task.options
     try:
         report = check(
-            task.path, budget=task.budget, given=task.given, data=task.data, baseline=task.baseline
+            task.path,
+            budget=task.budget,
+            given=task.given,
+            data=task.data,
+            baseline=task.baseline,
+            listing=Listing(options.top, options.sort, options.start),
         )
         written = piece(task.format, report, task.options)
     except Exception as fault:

@@ -47,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help="order source combinations by the ends or the width of the first reported quantity",
     )
+    parser.add_argument(
+        "--start", type=count, default=0, metavar="N", help="pass over the first N source combinations"
+    )
     add_given(parser)
     parser.add_argument(
         "--jobs", type=jobs, default=1, metavar="N", help="check in N processes (0 or auto: one per core)"
@@ -106,7 +109,7 @@ def _tasks(parsed: argparse.Namespace) -> tuple[list[Task], bool]:
     if not files:
         raise Stop("no claims file to check")
     painted = color(sys.stdout) and not parsed.output
-    options = Options(painted, parsed.top, parsed.sort, repository_root(), parsed.shifts)
+    options = Options(painted, parsed.top, parsed.sort, repository_root(), parsed.shifts, parsed.start)
     given = tuple(parsed.given or ())
     stored = read_stored(parsed.baseline) if parsed.baseline else None
     return [

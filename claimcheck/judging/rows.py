@@ -36,8 +36,8 @@ VERDICTS = (Verdict.CONSISTENT, Verdict.UNKNOWN, Verdict.CONTRADICTORY)
 """By the number that stands for each in a block: the worst of its parts' is that of a scenario."""
 
 _SIZE = 1 << 16
-_LARGEST_STRETCH = 1 << 40
-"""Scenarios that are numbered in machine words; a block does not go on from one such stretch to the next."""
+_LONGEST = 1 << 21
+"""Scenarios of which the cases are kept, to be used again for the next as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +99,57 @@ class Sweep:
         if start < 0 or (stop is not None and stop < 0) or size < 1:
             raise ValueError("scenarios are numbered from 0, and a block has one at least")
         end = self.count if stop is None else min(stop, self.count)
-        for first, cases in self._order.stretches(start, end, size):
-            yield self._block(first, cases)
+        for first, length, cases in self._order.stretches(start, end, size):
+            yield self._block(first, length, cases)
 
     def cases(self, numbers: Collection[int]) -> list[tuple[Case, ...]]:
         """The cases of some scenarios, by their numbers."""
         found = []
         for n in numbers:
-            (_, picked), *_ = self._order.stretches(n, n + 1, 1)
+            ((_, _, picked),) = self._order.stretches(n, n + 1, 1)
             cases = zip(self._scenarios.parts, picked, strict=True)
-            found.append(tuple(p.cases[int(i[0])] for p, i in cases))
+            found.append(tuple(p.cases[int(np.ravel(i)[0])] for p, i in cases))
         return found
 
-    def _block(self, start: int, cases: Sequence[Array]) -> Block:
-        verdict = np.zeros(len(cases[0]) if cases else 1, np.uint8)
+    def columns(self, block: Block) -> dict[str, Any]:
+        """A block as numpy arrays by column, ready for ``pandas.DataFrame`` or ``polars.DataFrame``.
+
+        The columns of :meth:`claimcheck.Report.rows` without ``conflicts``, ``scenario`` (the number) before
+        them, and ``Q.tight`` for each quantity.
+        """
+        from claimcheck import rowfiles
+
+        return rowfiles.columns(self, block)
+
+    def frame(self, start: int = 0, stop: int | None = None) -> Any:
+        """The rows as a pandas data frame, which needs memory for all of them (see :meth:`blocks`)."""
+        from claimcheck import rowfiles
+
+        return rowfiles.frame(self, start, stop)
+
+    def to_csv(self, path: str | os.PathLike[str], start: int = 0, stop: int | None = None) -> None:
+        """Write the rows as CSV, in bounded memory. Raises OSError."""
+        from claimcheck import rowfiles
+
+        rowfiles.write_csv(self, path, start, stop)
+
+    def to_parquet(self, path: str | os.PathLike[str], start: int = 0, stop: int | None = None) -> None:
+        """Write the rows as Parquet, in bounded memory. Raises OSError, and ImportError without pyarrow."""
+        from claimcheck import rowfiles
+
+        rowfiles.write_parquet(self, path, start, stop)
+
+    def _block(self, start: int, count: int, cases: Sequence[Array]) -> Block:
+        verdict = np.zeros(count, np.uint8)
         for codes, numbers in zip(self._verdicts, cases, strict=True):
             if codes.any():
                 np.maximum(verdict, codes[numbers], out=verdict)
-        picked = {name: codes[cases[place]] for name, (place, codes) in self._order.picks.items()}
-        ends = [c.ends(cases, len(verdict)) for c in self._columns]
-        low, high, tight = (
-            np.array([e[side] for e in ends]).reshape(len(ends), len(verdict)) for side in range(3)
-        )
+        picked = {
+            name: np.broadcast_to(cases[place] if codes is None else codes[cases[place]], (count,))
+            for name, (place, codes) in self._order.picks.items()
+        }
+        ends = [c.ends(cases, count) for c in self._columns]
+        low, high, tight = (np.array([e[side] for e in ends]).reshape(len(ends), count) for side in range(3))
         return Block(start, picked, verdict, low, high, tight.astype(bool))
 
 
@@ -166,51 +195,67 @@ class _Order:
         self.names = choice_names(scenarios)
         home = {n: (i, k) for i, p in enumerate(parts) for k, n in enumerate(p.names)}
         self.options: dict[str, tuple[tuple[str, ...], ...]] = {}
-        self.picks: dict[str, tuple[int, Array]] = {}
-        """For each choice the place of its part, and the option that each case of that takes."""
+        self.picks: dict[str, tuple[int, Array | None]] = {}
+        """For each choice the place of its part, and the options that cases take (None: their numbers)."""
         for name in self.names:
             place, _ = home[name]
             taken = [c.choices[name] for c in parts[place].cases]
             found = {option: n for n, option in enumerate(dict.fromkeys(taken))}
             self.options[name] = tuple(found)
-            self.picks[name] = place, np.array([found[t] for t in taken], np.int64)
+            codes = [found[t] for t in taken]
+            own = codes == list(range(len(codes)))
+            self.picks[name] = place, None if own else np.array(codes, np.int64)
         self.levels = [home[n] for n in self.names]
         self.sizes = [len(self.options[n]) for n in self.names]
         self.regular = all(_is_product(p, [self.options[n] for n in p.names]) for p in parts)
+        self.tail, self.inner = len(self.sizes), 1
+        while self.tail and self.inner < _SIZE and self.inner * self.sizes[self.tail - 1] <= _LONGEST:
+            self.tail -= 1
+            self.inner *= self.sizes[self.tail]
+        self.pattern = self._pattern() if self.regular else {}
+        """The same in each stretch of ``inner`` scenarios, in which the choices before ``tail`` are fixed."""
 
-    def stretches(self, start: int, end: int, size: int) -> Iterator[tuple[int, list[Array]]]:
-        """The number of the first scenario of a block, and for each part the cases of all of it."""
+    def stretches(self, start: int, end: int, size: int) -> Iterator[tuple[int, int, list[Array]]]:
+        """The number of the first scenario of a block, how many, and for each part the cases of all of it.
+
+        Where a part's case is the same in the whole block, it is one number.
+        """
         if not self.regular:
             yield from self._one_by_one(start, end, size)
             return
-        tail = len(self.sizes)
-        whole = 1
-        while tail and whole * self.sizes[tail - 1] <= _LARGEST_STRETCH:
-            tail -= 1
-            whole *= self.sizes[tail]
+        parts = len(self.scenarios.parts)
         while start < end:
-            ahead, within = divmod(start, whole)
-            n = min(size, end - start, whole - within)
+            ahead, within = divmod(start, self.inner)
+            n = min(size, end - start, self.inner - within)
             fixed: list[int] = []
-            for s in reversed(self.sizes[:tail]):
+            for s in reversed(self.sizes[: self.tail]):
                 ahead, digit = divmod(ahead, s)
                 fixed.append(digit)
-            places = np.arange(within, within + n)
-            digits: list[Array] = [np.full(n, d) for d in reversed(fixed)]
-            digits += np.unravel_index(places, self.sizes[tail:]) if tail < len(self.sizes) else []
-            cases: list[Array] = [np.zeros(n, np.int64)] * len(self.scenarios.parts)
-            for (place, _), s, digit in zip(self.levels, self.sizes, digits, strict=True):
+            cases: list[Array] = [np.int64(0)] * parts
+            for (place, _), s, digit in zip(self.levels, self.sizes, reversed(fixed), strict=False):
                 cases[place] = cases[place] * s + digit
-            yield start, cases
+            for place, (weight, numbers) in self.pattern.items():
+                cases[place] = cases[place] * weight + numbers[within : within + n]
+            yield start, n, cases
             start += n
 
-    def _one_by_one(self, start: int, end: int, size: int) -> Iterator[tuple[int, list[Array]]]:
+    def _pattern(self) -> dict[int, tuple[int, Array]]:
+        """For parts with choices among the last levels: how many options these have, and which is taken."""
+        found: dict[int, tuple[int, Array]] = {}
+        sizes = self.sizes[self.tail :]
+        digits = np.unravel_index(np.arange(self.inner), sizes) if sizes else ()
+        for (place, _), s, digit in zip(self.levels[self.tail :], sizes, digits, strict=True):
+            weight, numbers = found.get(place, (1, np.int64(0)))
+            found[place] = weight * s, numbers * s + digit
+        return found
+
+    def _one_by_one(self, start: int, end: int, size: int) -> Iterator[tuple[int, int, list[Array]]]:
         """The same where choices depend on each other: coupled sources leave out some combinations."""
         numbers = [{id(c): i for i, c in enumerate(p.cases)} for p in self.scenarios.parts]
         waiting = itertools.islice(cases_in_order(self.scenarios, start), max(0, end - start))
         while some := list(itertools.islice(waiting, size)):
             by_part = zip(numbers, zip(*some, strict=True), strict=True)
-            yield start, [np.array([known[id(c)] for c in cases]) for known, cases in by_part]
+            yield start, len(some), [np.array([known[id(c)] for c in cases]) for known, cases in by_part]
             start += len(some)
 
 
@@ -294,6 +339,7 @@ class _Column:
 
     def _decide(self, own: Sequence[Array], rows: Array, low: Array, high: Array, tight: Array) -> None:
         """Ask the solver about some rows, once for each combination of the cases that reach the quantity."""
+        own = [np.broadcast_to(numbers, low.shape) for numbers in own]
         place = np.zeros(len(rows), object if math.prod(self.sizes) >= 2**62 else np.int64)
         for numbers, size in zip(own, self.sizes, strict=True):
             place = place * size + numbers[rows]

@@ -18,6 +18,7 @@ from claimcheck.judging.baseline import Baseline, accept
 from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence, in_order
 from claimcheck.judging.effects import overview
 from claimcheck.judging.hulls import hull_of
+from claimcheck.judging.listing import Listing, list_scenarios
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.parts import Scenarios, explore
 from claimcheck.judging.premises import conclusions, evidence, rivals
@@ -33,12 +34,6 @@ from claimcheck.solver.problem import compile_problem
 
 __all__ = ["begin", "check_path", "check_text", "exit_status", "hull_under", "outcome", "verify"]
 
-_LISTED = 4096
-"""Most scenarios that are all listed in a report."""
-
-_SAMPLE = 100
-"""Of more, the first so many are listed; hull, counts, effects and conflicts speak of all of them."""
-
 _SHARE = 20
 """No single question to the solver may take more than this part of the budget."""
 
@@ -50,17 +45,20 @@ def verify(
     given: Collection[str] = (),
     today: datetime.date | None = None,
     baseline: Baseline | None = None,
+    listing: Listing | None = None,
 ) -> Report:
     """Check claims: a path, a ClaimSet, a mapping shaped like a claims file, or YAML text.
 
     ``budget``: seconds, default as the file sets. ``given``: claims (or ``relation:ID``) that hold in every
     scenario to be listed. ``today`` decides which entries of `known` have expired. ``baseline``: conflicts of
-    an earlier report that are accepted.
+    an earlier report that are accepted. ``listing``: which scenarios to list of more than 4096.
 
     Raises:
         ClaimsError: the claims cannot be checked; carries every mistake found.
     """
-    return _report(_read(source), budget, given, today or datetime.date.today(), baseline)
+    return _report(
+        _read(source), budget, given, today or datetime.date.today(), baseline, listing or Listing()
+    )
 
 
 def _read(source: ClaimSet | Mapping[str, object] | str | os.PathLike[str]) -> ClaimSet:
@@ -104,11 +102,12 @@ def check_path(
     given: Collection[str] = (),
     today: datetime.date | None = None,
     baseline: Baseline | None = None,
+    listing: Listing | None = None,
 ) -> Report:
     """As :func:`verify` for a file, except that a file that cannot be checked is a report that says why."""
     from claimcheck.files.loader import load_path
 
-    return _loaded(os.fspath(path), load_path(path), budget, given, today, baseline)
+    return _loaded(os.fspath(path), load_path(path), budget, given, today, baseline, listing)
 
 
 def check_text(
@@ -119,11 +118,12 @@ def check_text(
     given: Collection[str] = (),
     today: datetime.date | None = None,
     baseline: Baseline | None = None,
+    listing: Listing | None = None,
 ) -> Report:
     """As :func:`check_path` for the text of a claims file; ``path`` is what the report calls it."""
     from claimcheck.files.loader import load_text
 
-    return _loaded(path, load_text(text, path), budget, given, today, baseline)
+    return _loaded(path, load_text(text, path), budget, given, today, baseline, listing)
 
 
 def _loaded(
@@ -133,11 +133,14 @@ def _loaded(
     given: Collection[str],
     today: datetime.date | None,
     baseline: Baseline | None,
+    listing: Listing | None,
 ) -> Report:
     claims, diagnostics = loaded
     if claims is not None:
         try:
-            return _report(claims, budget, given, today or datetime.date.today(), baseline)
+            return _report(
+                claims, budget, given, today or datetime.date.today(), baseline, listing or Listing()
+            )
         except ClaimsError as error:
             diagnostics = error.diagnostics
     return Report(path, "", Verdict.UNKNOWN, False, diagnostics=diagnostics)
@@ -188,6 +191,7 @@ def _report(
     given: Collection[str],
     today: datetime.date,
     baseline: Baseline | None,
+    listing: Listing,
 ) -> Report:
     oracle = _oracle(claims, budget)
     held = _fixed(claims, given)
@@ -219,9 +223,8 @@ def _report(
     listed = every if not held else explore(claims, oracle, (*shown, *spanned), held)
     derived = [c.id for c in conclusions(claims)]
     number = count(listed)
-    limit = _LISTED if number is not None and number <= _LISTED else _SAMPLE
     told = describe(listed, waived.conflicts, derived, shown)
-    scenarios = told.some(limit)
+    scenarios = list_scenarios(claims, told, next(iter(shown), None), listing)
     check = Check(
         claims,
         waived.conflicts,

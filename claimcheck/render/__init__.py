@@ -33,7 +33,7 @@ FORMATS = (
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to render. ``top``: scenarios to list (None: the format's default, 0: all).
+    """How to render. ``top``: scenarios to list (None: the format's default, 0: all), after ``start`` others.
 
     ``sort`` orders scenarios by ``lower``, ``upper`` or ``width`` of the first reported quantity (empty: file
     order). ``color`` allows terminal colours, in the text format only. ``root`` is the directory from which
@@ -46,6 +46,7 @@ class Options:
     sort: str = ""
     root: str = ""
     shifts: bool = False
+    start: int = 0
 
 
 def piece(format: str, report: Report, options: Options) -> str | None:

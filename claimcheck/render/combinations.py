@@ -60,7 +60,7 @@ def chosen(report: Report, options: Options, default: int) -> tuple[list[Scenari
     contradictory ones are only summed up.
     """
     unlisted = scenario_count(report) - len(report.scenarios)
-    if options.sort or options.top is not None:
+    if options.sort or options.start or options.top is not None:
         scenarios, left_out = listed(report, options, default)
         return scenarios, [], left_out + unlisted
     possible = [s for s in report.scenarios if s.verdict is not Verdict.CONTRADICTORY]

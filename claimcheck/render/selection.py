@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claimcheck.interval import Interval
+from claimcheck.judging.listing import in_order
 from claimcheck.judging.report import Report, Scenario
 from claimcheck.render import Options
 
@@ -26,21 +26,9 @@ def listed(report: Report, options: Options, default: int) -> tuple[list[Scenari
     scenarios = list(report.scenarios)
     columns = reported(report)
     if options.sort and columns:
-        first = columns[0]
-        known = [s for s in scenarios if first in s.bounds and not s.bounds[first].interval.is_empty]
-        known.sort(key=lambda s: _key(s.bounds[first].interval, options.sort))
-        scenarios = known + [s for s in scenarios if not any(s is k for k in known)]
+        scenarios = in_order(scenarios, columns[0], options.sort)
     top = default if options.top is None else options.top
-    if top <= 0 or len(scenarios) <= top:
-        return scenarios, 0
-    return scenarios[:top], len(scenarios) - top
-
-
-def _key(x: Interval, sort: str) -> tuple[bool, object]:
-    """By lower end upwards, by upper end or width downwards; what has no bound there comes first."""
-    if sort == "lower":
-        return (x.lower is not None, x.lower if x.lower is not None else 0)
-    if sort == "upper":
-        return (x.upper is not None, -x.upper if x.upper is not None else 0)
-    width = None if x.lower is None or x.upper is None else x.upper - x.lower
-    return (width is not None, -width if width is not None else 0)
+    # Of very many the report itself holds no more than those asked for.
+    start = options.start if report.scenario_count <= len(scenarios) else 0
+    shown = scenarios[start : start + top if top > 0 else None]
+    return shown, len(scenarios) - len(shown)
