@@ -101,6 +101,55 @@ def test_markdown_of_the_conflict():
     assert "= 51.83 % > 51.75 %`" in text
 
 
+CERTAIN = """
+claimcheck: 1
+sources: {s: }
+quantities: {a: , b: , c: , p: , q: , n: {integer: true}}
+claims:
+  - {quantity: a, value: exactly 3, source: s, certain: true}
+  - {quantity: b, value: exactly 2, source: s, certain: true}
+  - {quantity: c, value: exactly 7, source: s, certain: true}
+relations:
+  one: p = a * b
+  two: p = a + b
+  other: q = p + b
+  seven: q = c
+  half: n = a / b
+"""
+
+
+def test_relations_that_clash_with_certain_claims_are_derived_to_the_end():
+    """In such a conflict no member is a claim; the last relation still says what it computes."""
+    report = claimcheck.verify(CERTAIN)
+    told_of = {c.members: told(report, Target(conflict=c)) for c in report.conflicts}
+    both = told_of["relation:one", "relation:two"]
+    assert "p    = a * b      6  relation one" in both
+    assert "p    = a + b      5  relation two" in both
+    assert "no value of p is left\n  in one line: 3 + 2 = 5 < 6\n" in both
+    half = told_of["relation:half",]
+    assert "n    = a / b      1.5  relation half" in half
+    assert "n is a whole number, and there is none in 1.5" in half
+    through = told_of["relation:one", "relation:other", "relation:seven"]
+    assert "  q      = p + b      8  relation other\n    p    = a * b      6  relation one\n" in through
+    assert "so q is 8, but c@s says 7" in through or "no value of q is left" in through
+
+
+def test_a_certain_claim_is_named_where_it_stands_against_what_is_computed():
+    claims = claimcheck.ClaimSet()
+    claims.source("s")
+    for name, value in (("a", 3), ("b", 2), ("f", 10)):
+        claims.quantity(name)
+        claims.claim(name, f"exactly {value}", source="s", certain=True)
+    claims.quantity("x")
+    claims.relation("x = a * b", "mul")
+    claims.relation("f = x + a", "add")
+    report = claimcheck.verify(claims)
+    (conflict,) = report.conflicts
+    text = told(report, Target(conflict=conflict))
+    assert text.index("f      = x + a") < text.index("x    = a * b") < text.index("a  = exactly 3")
+    assert "so f is 9, but f@s says 10\n  in one line: 6 + 3 = 9 < 10\n" in text
+
+
 def test_only_some_source_combinations():
     explanation = explain(opt(), Target(quantity="uptime"), top=1)
     assert (len(explanation.cases), explanation.left_out) == (1, 3)

@@ -16,7 +16,9 @@ from claimcheck.formula import print_equation, print_expression
 from claimcheck.interval import ENTIRE, Interval, interval
 from claimcheck.judging.report import Conflict
 from claimcheck.model import ClaimSet
+from claimcheck.solver.contractor import project
 from claimcheck.solver.decision import Proof, Step
+from claimcheck.solver.problem import compile_constraint
 
 __all__ = ["Clash", "Derivation", "Line", "clash", "derive", "relation_text", "solved_for", "steps_behind"]
 
@@ -118,15 +120,52 @@ def clash(claims: ClaimSet, conflict: Conflict) -> Clash:
 
 
 def _at_the_end(claims: ClaimSet, proof: Proof) -> Clash:
-    """The clash as the proof has it: every line that the empty interval rests on."""
+    """The clash as the proof has it: every line that the empty interval rests on.
+
+    Where one certain claim stands against what is computed of its quantity, that is where to show it.
+    """
     steps = proof.steps
     if not steps:
         return Clash("", (), Derivation("", ENTIRE, (), proof.split is not None))
-    last = len(steps) - 1
-    quantity = steps[last].variable
-    kept = steps_behind(steps, [last])
+    last = steps[-1]
+    quantity, split = last.variable, proof.split is not None
+    kept = steps_behind(steps, [len(steps) - 1])
     lines = _lines(claims, steps, [i for i in kept if not steps[i].interval.is_empty])
-    return Clash(quantity, (), Derivation(quantity, steps[last].interval, lines, proof.split is not None))
+    if last.premise.startswith("relation:") and not last.through and not split:
+        lines = _with_last(claims, last, lines)
+    mine = [line for line in lines if line.quantity == quantity]
+    said = {line.premise for line in mine if line.premise in claims.claims}
+    said |= {last.premise}.intersection(claims.claims)
+    if len(said) == 1 and any(line.is_relation for line in mine) and not split:
+        (claim,) = said
+        kept = [i for i, line in enumerate(lines) if line.premise != claim]
+        found = _meet(line.interval for line in mine if line.premise != claim)
+        if not found.is_empty and _meet((found, claims.claims[claim].interval)).is_empty:
+            return Clash(quantity, (claim,), Derivation(quantity, found, _only(lines, kept)))
+    return Clash(quantity, (), Derivation(quantity, last.interval, lines, split))
+
+
+def _with_last(claims: ClaimSet, last: Step, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines and, after them, what the relation that left nothing says by itself of the quantity."""
+    relation = claims.relations.get(last.premise.removeprefix("relation:"))
+    if relation is None:
+        return lines
+    number = {name: i for i, name in enumerate(claims.quantities)}
+    constraint = compile_constraint(relation, number, claims.units)
+    inputs = {*names(relation.equation)} - {last.variable}
+    box = [q.domain if q.name in inputs else ENTIRE for q in claims.quantities.values()]
+    for line in lines:
+        if line.quantity in inputs:
+            at = number[line.quantity]
+            box[at] = _meet((box[at], line.interval))
+    if any(x.is_empty for x in box):
+        return lines
+    found = project(constraint, box, number[last.variable])
+    if found.is_empty or found == ENTIRE:
+        return lines
+    uses = tuple(i for i, line in enumerate(lines) if line.quantity in inputs)
+    right = _right_side(claims, relation.equation, last.variable, ())
+    return (*lines, Line(last.premise, last.variable, found, right, uses))
 
 
 def steps_behind(steps: tuple[Step, ...], goals: Iterable[int]) -> list[int]:

@@ -49,8 +49,10 @@ def conflict_inequality(claims: ClaimSet, conflict: Conflict) -> Inequality | No
     if place.derivation is None:
         return _apart(claims, conflict)
     lines = place.derivation.lines if place.claims else _behind(conflict.proof, len(conflict.proof.steps) - 1)
-    goal = Goal(_number(claims).get(place.quantity) if place.claims else None)
-    return _best(claims, conflict.members, conflict.proof, lines, goal)
+    members = (*conflict.members, *place.claims)
+    goal = Goal(_number(claims).get(place.quantity))
+    found = _best(claims, members, conflict.proof, lines, goal)
+    return found or (None if place.claims else _best(claims, members, conflict.proof, lines, Goal()))
 
 
 def bound_inequality(claims: ClaimSet, bound: Bound, quantity: str, *, upper: bool) -> Inequality | None:
