@@ -85,9 +85,8 @@ def _scenario(
     r: Row, forest: Forest, axis: Axis | None, lines: str, prefix: str, picks: Mapping[Option, str]
 ) -> str:
     drawn = lines + bar(_span(axis, r.bound.interval)) if axis else ""
-    label = "".join(f'<span class="pick">{text(said)}</span>' for _, said in r.told) + (
-        f'<span class="pick">{text(r.more)}</span>' if r.more else ""
-    )
+    picked = [text(said) for _, said in r.told] + ([text(r.more)] if r.more else [])
+    label = ", ".join(f'<span class="pick">{said}</span>' for said in picked)
     if r.scenarios:
         known = f'data-scenarios="{" ".join(map(str, r.scenarios))}"'
     else:
