@@ -98,12 +98,16 @@ class Relation:
     choice: str = ""
     definition: bool = False
     template: str = ""
-    """For a relation of one row of a table, the id of what the file says of each row."""
+    """For a relation of one row of a table, or of one scope, the id of what the file says of each."""
+    reads: str = ""
+    """The claim whose scope it settles, to ``scope``; such a relation stands in no file."""
+    scope: tuple[str, ...] = ()
+    place: tuple[str | int, ...] = ()
 
     @property
-    def entry(self) -> tuple[str, str]:
-        """Where it stands in the file."""
-        return "relations", self.template or self.id
+    def entry(self) -> tuple[str | int, ...]:
+        """Where it, or the claim that it reads, stands in the file."""
+        return self.place or ("relations", self.template or self.id)
 
     @property
     def premise(self) -> str:

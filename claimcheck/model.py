@@ -15,17 +15,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from claimcheck.columns import expand
+from claimcheck.columns import Expansion, expand
 from claimcheck.diagnostics import Diagnostic, InputProblem
 from claimcheck.entries import Claim, Quantity, Relation, Settings, Source, Waiver
 from claimcheck.faults import ID_HINT, NAME_HINT, Faults, did_you_mean, is_id, is_name, one_of
 from claimcheck.formula import parse_equation
 from claimcheck.literal import ROUNDINGS
 from claimcheck.measurement import read_claimed, read_positive, read_quantity, read_tolerance
+from claimcheck.scopes import Aspect, Scoped, in_scope, read_aspect, read_scoped, readings
 from claimcheck.tables import Table, cell_name, read_table
 from claimcheck.units import UnitTable
 
-__all__ = ["Claim", "ClaimSet", "Quantity", "Relation", "Settings", "Source", "Table", "Waiver"]
+__all__ = ["Aspect", "Claim", "ClaimSet", "Quantity", "Relation", "Settings", "Source", "Table", "Waiver"]
 
 
 class ClaimSet:
@@ -50,6 +51,9 @@ class ClaimSet:
         self.claims: dict[str, Claim] = {}
         self.relations: dict[str, Relation] = {}
         self.tables: dict[str, Table] = {}
+        self.aspects: dict[str, Aspect] = {}
+        self.scoped: dict[str, Scoped] = {}
+        """What has a quantity for each scope, by the name that these share."""
         self.waivers: list[Waiver] = []
         self.warnings: tuple[Diagnostic, ...] = ()
         """What the loader found odd without refusing it."""
@@ -58,6 +62,8 @@ class ClaimSet:
         """Line and column of an entry of the file, where there is a file."""
         self._shorter: dict[str, list[str]] = {}
         self._templates: set[str] = set()
+        self._open: set[str] = set()
+        """The choices of claims that do not say their scope."""
 
     def configure(
         self, *, approximately: str = "", coverage: str = "", rounding: str = "", budget: str = ""
@@ -103,6 +109,20 @@ class ClaimSet:
         self.sources[id] = Source(id, title, url, doi, date, note, coupled)
         return self.sources[id]
 
+    def aspect(self, name: str, scopes: Mapping[str, str]) -> Aspect:
+        """Add an aspect in which numbers of one name differ: its scopes with what each of them means.
+
+        Raises ClaimsError (CC104 bad name, CC106 duplicate, CC143 no scopes, or one twice).
+        """
+        faults = Faults("scopes", name)
+        aspect = read_aspect(name, scopes, faults)
+        if aspect.name in self.aspects or aspect.name in self.tables:
+            what = "table" if aspect.name in self.tables else "aspect"
+            faults.add("", "CC106", f"a {what} is called {aspect.name!r} already", "rename one of them")
+        faults.stop_if_any()
+        self.aspects[aspect.name] = aspect
+        return aspect
+
     def quantity(
         self,
         name: str,
@@ -112,23 +132,32 @@ class ClaimSet:
         min: str | int | None = None,
         max: str | int | None = None,
         description: str = "",
+        scopes: str | Iterable[str] = (),
     ) -> Quantity:
         """Add a quantity; ``min`` and ``max`` are exact hard limits such as ``"0 %"``.
 
-        Raises ClaimsError (CC104 bad name, CC106 duplicate, CC2xx unit or limit).
+        ``scopes``: the aspects that it depends on. There is a quantity for each scope then, ``name[scope]``;
+        what is returned says what they have in common.
+
+        Raises ClaimsError (CC104 bad name, CC106 duplicate, CC138 or CC14x scopes, CC2xx unit or limit).
         """
         faults = Faults("quantities", name)
         name = unicodedata.normalize("NFKC", name)
         if not is_name(name):
             faults.add("", "CC104", f"{name!r} cannot be a quantity's name", NAME_HINT)
-        if name in self.quantities:
+        if name in self.quantities or name in self.scoped:
             faults.add("", "CC106", f"the quantity {name!r} is given twice", "merge the two entries")
         if name in self.tables:
             faults.add("", "CC106", f"a table is called {name!r}, too", "rename one of them")
         quantity = read_quantity(name, unit, integer, min, max, description, units=self.units, faults=faults)
+        aspects = _words(scopes)
+        if quantity is not None and aspects:
+            scoped = read_scoped(quantity, aspects, self.aspects, faults)
         faults.stop_if_any()
         assert quantity is not None
-        self.quantities[name] = quantity
+        if aspects:
+            self.scoped[name] = scoped
+        self.quantities.update((q.name, q) for q in (scoped.quantities() if aspects else [quantity]))
         return quantity
 
     def claim(
@@ -145,24 +174,43 @@ class ClaimSet:
         certain: bool = False,
         rounding: str = "",
         spans: bool = False,
+        scope: str | Iterable[str] = (),
         index: int | None = None,
     ) -> Claim:
         """Add a claim. Its id is ``quantity@source``, followed by ``#id`` where an ``id`` is given.
 
-        Raises ClaimsError (CC105 unknown quantity or source, CC107 duplicate id, CC2xx value or unit,
-        CC262 dimension of the value's unit).
+        ``scope`` says of which scope of its quantity it speaks, ``quantity[scope]``. If it does not say so,
+        what it may speak of becomes a choice.
+
+        Raises ClaimsError (CC105 unknown quantity or source, CC107 duplicate id, CC140 or CC141 scope, CC2xx
+        value or unit, CC262 dimension of the value's unit).
         """
         place = len(self.claims) if index is None else index
         faults = Faults("claims", place)
-        whole = self.quantities.get(unicodedata.normalize("NFKC", quantity))
-        if whole is None:
+        name, said = unicodedata.normalize("NFKC", quantity), _words(scope)
+        whole = self.quantities.get(name)
+        stem, _, inside = name.partition("[")
+        scoped = self.scoped.get(stem)
+        keys: tuple[tuple[str, ...], ...] = ()
+        if scoped is not None and inside and said:
+            faults.add("scope", "CC141", f"{name} names its scope already", "drop `scope`")
+        elif scoped is not None:
+            name, said = stem, said or tuple(inside.removesuffix("]").split(",") if inside else ())
+            keys = faults.attempt("scope", lambda: scoped.keys(said)) or ()
+            whole = scoped.quantity(keys[0]) if len(keys) == 1 else scoped.kind
+        elif whole is None:
             faults.found.append(self.unknown_quantity(quantity).at("claims", place, "quantity"))
+        elif said:
+            hint = "drop `scope`, or let the quantity depend on an aspect: `scopes:`"
+            faults.add("scope", "CC141", f"{name} has no scope to be told", hint)
         self._check_source(source, faults)
         if rounding and rounding not in ROUNDINGS:
             faults.add("rounding", "CC103", f"{rounding!r} is no way of rounding", one_of(ROUNDINGS))
         if id and not is_id(id):
             faults.add("id", "CC104", f"{id!r} cannot be a claim id", ID_HINT)
-        full_id = f"{whole.name if whole else quantity}@{source}" + (f"#{id}" if id else "")
+        is_open = len(keys) > 1
+        called = scoped.stated(said) if scoped is not None and is_open else whole.name if whole else quantity
+        full_id = f"{called}@{source}" + (f"#{id}" if id else "")
         if full_id in self.claims:
             hint = "give one of them an `id`" if not id else "give each its own `id`"
             faults.add("id" if id else "", "CC107", f"two claims are called {full_id}", hint)
@@ -182,7 +230,7 @@ class ClaimSet:
         reading, unit, base = read
         claim = Claim(
             full_id,
-            whole.name,
+            full_id if is_open else whole.name,
             source,
             text,
             reading,
@@ -198,7 +246,12 @@ class ClaimSet:
             len(self.claims),
             ("claims", place),
         )
-        self._add(claim)
+        self._add(claim, f"{name}@{source}" + (f"#{id}" if id else ""))
+        if scoped is not None and is_open:
+            told = f"{name} in a scope that is not stated"
+            self.quantities[full_id] = replace(whole, name=full_id, description=told)
+            self._open.add(f"scope of {full_id}")
+            self.relations.update((r.id, r) for r in readings(claim, scoped, keys))
         return claim
 
     def table(
@@ -224,8 +277,13 @@ class ClaimSet:
         nothing of the table is added then.
         """
         faults = Faults("tables", name)
-        if name in self.tables or name in self.quantities:
-            what = "table" if name in self.tables else "quantity"
+        taken: tuple[tuple[str, Mapping[str, object]], ...] = (
+            ("table", self.tables),
+            ("quantity", self.quantities),
+            ("quantity", self.scoped),
+            ("aspect", self.aspects),
+        )
+        for what in (w for w, names in taken if name in names):
             faults.add("", "CC106", f"a {what} is called {name!r} already", "rename one of them")
         self._check_source(source, faults)
         if rounding and rounding not in ROUNDINGS:
@@ -265,7 +323,7 @@ class ClaimSet:
         A column of a table stands for its rows inside ``sum``, ``min`` and ``max``: ``sum(causes.events)``.
 
         Raises ClaimsError (CC24x formula, CC106 duplicate, CC105 unknown source, CC108 bad tolerance, CC13x a
-        table's column).
+        table's column, CC14x scopes).
         """
         (relation,) = self._relations(equation, id, "", source, note, within, choice, definition)
         return relation
@@ -283,6 +341,9 @@ class ClaimSet:
         definition: bool = False,
     ) -> tuple[Relation, ...]:
         """Add a relation for each row of a table, called ``id[row]``; a column's name is that row's value.
+
+        ``table`` may be an aspect instead: the relation is added for each of its scopes, called
+        ``id[scope]``, and the name of a quantity that depends on it is the quantity in that scope.
 
         Raises ClaimsError as :meth:`relation`, and CC105 for an unknown table, CC134 for a choice.
         """
@@ -309,36 +370,52 @@ class ClaimSet:
         if source:
             self._check_source(source, faults)
         home = self.tables.get(unicodedata.normalize("NFKC", table)) if table else None
-        if table and home is None:
-            faults.add("for", "CC105", f"no table is named {table!r}", did_you_mean(table, self.tables))
+        aspect = self.aspects.get(unicodedata.normalize("NFKC", table)) if table else None
+        if table and home is None and aspect is None:
+            known = did_you_mean(table, [*self.tables, *self.aspects])
+            what = "table or aspect" if self.aspects else "table"
+            faults.add("for", "CC105", f"no {what} is named {table!r}", known)
         if table and choice:
             hint = "give each rival a column of its own, or write the relations out"
-            faults.add("choice", "CC134", "a relation for each row cannot be a rival", hint)
+            what = "row" if aspect is None else "scope"
+            faults.add("choice", "CC134", f"a relation for each {what} cannot be a rival", hint)
+        if choice in self._open:
+            faults.add("choice", "CC106", f"{choice!r} is the choice of a claim's scope", "rename the choice")
         own = {} if home is None else home.columns
         read = None
-        if home is not None or not table:
-            names: Mapping[str, object] = ChainMap(dict(own), dict(self.tables), self.quantities)  # type: ignore[arg-type]
-            read = faults.attempt("equation", lambda: parse_equation(equation, names=names))
+        if home is not None or aspect is not None or not table:
+            known_names = (dict(own), dict(self.tables), self.scoped, self.quantities)
+            names: Mapping[str, object] = ChainMap(*known_names)  # type: ignore[arg-type]
+            read = faults.attempt(
+                "equation", lambda: parse_equation(equation, names=names, scoped=self.scoped)
+            )
         tolerance = faults.attempt("within", lambda: read_tolerance(within, self.units)) if within else None
         if read is not None and within and read.op != "=":
             hint = "drop it, or write the inequality with its slack"
             faults.add("within", "CC108", "`within` is for equations", hint)
         found: list[Relation] = []
         missing: dict[str, Quantity] = {}
-        for row in home.rows if home is not None else ("",):
-            if read is None:
-                break
-            instance = faults.attempt("equation", lambda row=row: expand(read, self.tables, home, row))  # type: ignore[misc]
+
+        def instance_of(place: str) -> Expansion:
+            """What the equation says of a row, or of a scope."""
+            assert read is not None
+            scope = place if aspect is not None else ""
+            told = in_scope(read, self.scoped, own=own, aspect=aspect, scope=scope)
+            return expand(told, self.tables, home, place)
+
+        each: Iterable[str] = home.rows if home is not None else aspect.scopes if aspect else ("",)
+        for row in each if read is not None else ():
+            instance = faults.attempt("equation", lambda row=row: instance_of(row))  # type: ignore[misc]
             if instance is None:
                 break
             missing.update(instance.missing)
-            name = f"{id}[{row}]" if home is not None else id
-            template = id if home is not None else ""
+            name = f"{id}[{row}]" if row else id
+            template = id if row else ""
             found.append(
                 Relation(name, instance.equation, source, note, tolerance, choice, definition, template)
             )
         faults.stop_if_any()
-        if home is not None:
+        if home is not None or aspect is not None:
             self._templates.add(id)
         self.quantities.update((n, q) for n, q in missing.items() if n not in self.quantities)
         self.relations.update((r.id, r) for r in found)
@@ -349,10 +426,14 @@ class ClaimSet:
             known = did_you_mean(source, self.sources)
             faults.add("source", "CC105", f"no source is named {source!r}", known)
 
-    def _add(self, claim: Claim) -> None:
-        """Put a claim in, and remember by what shorter ids it may be called."""
+    def _add(self, claim: Claim, unscoped: str = "") -> None:
+        """Put a claim in, and remember by what shorter ids it may be called, its scope left out too."""
         self.claims[claim.id] = claim
-        for shorter in {claim.short_id, claim.id.partition("#")[0]} - {"", claim.id}:
+        long_ids = {claim.id, unscoped or claim.id}
+        for shorter in {claim.short_id, *long_ids, *(id.partition("#")[0] for id in long_ids)} - {
+            "",
+            claim.id,
+        }:
             self._shorter.setdefault(shorter, []).append(claim.id)
 
     def known(
@@ -405,5 +486,14 @@ class ClaimSet:
 
     def unknown_quantity(self, name: str) -> InputProblem:
         """The problem CC105 that no quantity has a name, with similar names as a hint."""
+        scoped = self.scoped.get(unicodedata.normalize("NFKC", name))
+        if scoped is not None:
+            hint = f"write {' or '.join(q.name for q in scoped.quantities()[:3])}"
+            return InputProblem("CC142", f"{name} does not say its scope", hint)
         hint = did_you_mean(name, self.quantities)
         return InputProblem("CC105", f"no quantity is named {name!r}", hint)
+
+
+def _words(text: str | Iterable[str]) -> tuple[str, ...]:
+    """One word, or several."""
+    return (text,) if isinstance(text, str) and text else tuple(text)

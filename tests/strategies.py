@@ -22,6 +22,7 @@ __all__ = [
     "printed_numbers",
     "rational_intervals",
     "rationals",
+    "scoped_files",
     "small_claim_sets",
     "small_rationals",
     "unit_texts",
@@ -128,6 +129,38 @@ def rational_intervals(draw):
     ends = sorted(draw(st.lists(st.fractions(), min_size=2, max_size=2)))
     low, high = (draw(st.sampled_from([end, end, end, None])) for end in ends)
     return interval(low, high, draw(st.booleans()), draw(st.booleans()))
+
+
+# -- claims files with scopes -------------------------------------------------------------------------------
+
+_SCOPED_RELATIONS = {
+    "twice": {"for": "k", "equation": "y = 2 * x"},
+    "sum": {"equation": "z = x[a] + x[b]"},
+    "order": {"equation": "x[a] <= x[b]"},
+    "most": {"for": "k", "equation": "x + y <= z"},
+}
+
+
+@st.composite
+def scoped_files(draw, scopes=("a", "b"), stated=False):
+    """Claims files, as mappings, on x and y in the scopes of k and on z without; most state their scope."""
+    claims = []
+    made = st.tuples(st.sampled_from("xyz"), st.sampled_from("rstu"))
+    for quantity, source in draw(st.lists(made, min_size=2, max_size=6, unique=True)):
+        low, width = draw(st.integers(1, 9)), draw(st.integers(0, 3))
+        claim = {"quantity": quantity, "value": f"[{low}, {low + width}]", "source": source}
+        scope = draw(st.sampled_from([*scopes, scopes[0]] if stated else [*scopes, ""]))
+        claims.append({**claim, "scope": scope} if scope and quantity != "z" else claim)
+    names = [n for n in sorted(_SCOPED_RELATIONS) if len(scopes) > 1 or "[" not in str(_SCOPED_RELATIONS[n])]
+    used = draw(st.sets(st.sampled_from(names), min_size=1))
+    return {
+        "claimcheck": "1",
+        "sources": {s: {} for s in "rstu"},
+        "scopes": {"k": {s: f"what {s} means" for s in scopes}},
+        "quantities": {"x": {"min": "1", "scopes": "k"}, "y": {"min": "1", "scopes": "k"}, "z": {"min": "1"}},
+        "claims": claims,
+        "relations": {n: _SCOPED_RELATIONS[n] for n in sorted(used)},
+    }
 
 
 # -- intervals: small rationals that make ends coincide, and wide ones --------------------------------------

@@ -34,6 +34,20 @@ def table(head: str = "source: s", columns: str = "c: m", rows: str = "q: {c: 3 
     return text + (f"relations:\n  {more['relations']}" if "relations" in more else "")
 
 
+ASPECT = "lineage: {both: , last: the last one}"
+
+
+def scoped(
+    claims: str = "", *, scopes: str = f"{{{ASPECT}}}", quantity: str = "scopes: lineage", more: str = ""
+) -> str:
+    """A file with an aspect and a quantity that depends on it."""
+    head, _, tail = HEAD.partition("quantities:")
+    return (
+        f"{head}scopes: {scopes}\nquantities:{tail}  z: {{unit: m, {quantity}}}\n"
+        f"claims: [{{quantity: x, value: 3 m, source: t}}, {claims}]\n{more}"
+    )
+
+
 BROKEN = {
     # -- YAML ---------------------------------------------------------------------------------------------
     "empty": "⟦CC007⟧",
@@ -158,6 +172,66 @@ BROKEN = {
         rows="q: {c: 3 ⟦CC262⟧s}",
         claims="{quantity: 'a.c[q]', value: 3 m, source: t, given: ['a.c[q]@s']}",
         relations="r: {for: a, equation: c = x}\n  t: x = sum(a.c)\n  u: x = a.c[q]\n",
+    ),
+    # -- scopes -------------------------------------------------------------------------------------------
+    "scopes in a list": scoped(scopes="⟦CC103⟧[lineage]"),
+    "an aspect in a list": scoped(scopes=f"{{{ASPECT}, ⟦CC103⟧k: [a, b]}}"),
+    "an aspect without scopes": scoped(scopes=f"{{{ASPECT}, ⟦CC143⟧k: }}"),
+    "an aspect's name": scoped(scopes=f"{{{ASPECT}, ⟦CC104⟧a b: {{c: d}}}}"),
+    "a scope's name": scoped(scopes=f"{{{ASPECT}, k: {{⟦CC104⟧a b: }}}}"),
+    "a scope without words": scoped(scopes=f"{{{ASPECT}, k: {{⟦CC103⟧a: [b]}}}}"),
+    "a scope in two forms": scoped(scopes=f"{{{ASPECT}, k: {{caf\u00e9: , ⟦CC143⟧cafe\u0301: }}}}"),
+    "an aspect called as a table": scoped(
+        scopes=f"{{{ASPECT}, k: {{a: }}}}",
+        more="tables: {⟦CC106⟧k: {source: s, columns: {c: m}, rows: {q: {c: 1}}}}\n",
+    ),
+    "unknown aspect": scoped(quantity="scopes: ⟦CC140⟧w"),
+    "unknown aspect in a list": scoped(quantity="scopes: [lineage, ⟦CC140⟧w]"),
+    "aspect twice": scoped(quantity="scopes: ⟦CC143⟧[lineage, lineage]"),
+    "scope from two aspects": scoped(
+        scopes=f"{{{ASPECT}, k: {{both: }}}}", quantity="scopes: ⟦CC143⟧[lineage, k]"
+    ),
+    "scoped column": scoped(
+        more="tables: {a: {source: s, columns: {c: {⟦CC101⟧scopes: lineage}}, rows: {q: }}}\n"
+    ),
+    "unknown scope": scoped("{quantity: z, value: 3 m, source: s, scope: ⟦CC140⟧bath}"),
+    "two scopes": scoped("{quantity: z, value: 3 m, source: s, scope: ⟦CC141⟧[both, last]}"),
+    "scope of a plain quantity": scoped("{quantity: x, value: 3 m, source: s, scope: ⟦CC141⟧both}"),
+    "scope named already": scoped("{quantity: 'z[both]', value: 3 m, source: s, scope: ⟦CC141⟧both}"),
+    "two claims in one scope": scoped(
+        "{quantity: z, value: 3 m, source: s, scope: both}, "
+        "⟦CC107⟧{quantity: 'z[both]', value: 3 m, source: s}"
+    ),
+    "two claims without scope": scoped(
+        "{quantity: z, value: 3 m, source: s}, ⟦CC107⟧{quantity: z, value: 4 m, source: s}"
+    ),
+    "claim that two scopes hide": scoped(
+        "{quantity: z, value: 3 m, source: s, scope: both}, "
+        "{quantity: z, value: 3 m, source: s, scope: last}, "
+        "{quantity: x, value: 3 m, source: s, given: [⟦CC111⟧z@s]}"
+    ),
+    "formula without scope": scoped(more="relations: {r: x = 2 * ⟦CC142⟧z + y, q: 'x = ⟦CC140⟧z[bath]'}\n"),
+    "formula of two scopes": scoped(more="relations: {r: 'x = ⟦CC141⟧z[both, last]'}\n"),
+    "bracket apart": scoped(more="relations: {r: 'x = z ⟦CC248⟧[both]'}\n"),
+    "scope of a plain quantity in a formula": scoped(more="relations: {r: 'x = y⟦CC248⟧[both]'}\n"),
+    "relation for no scope": scoped(
+        more="relations:\n  r: {for: lineage, equation: ⟦CC144⟧x = y}\n"
+        "  q: {for: ⟦CC105⟧linage, equation: x = y}\n"
+    ),
+    "rival for each scope": scoped(
+        more="relations: {r: {for: lineage, equation: z = y, choice: ⟦CC134⟧k}}\n"
+    ),
+    "a choice called as a claim's": scoped(
+        "{quantity: z, value: 3 m, source: s}",
+        more="relations: {r: {equation: x = y, choice: ⟦CC106⟧scope of z@s}}\n",
+    ),
+    "report without scope": scoped(more="report: ['z[both]', ⟦CC142⟧z]\n"),
+    "broken aspect, used": scoped(
+        "{quantity: z, value: 3 m, source: s, scope: both}, "
+        "{quantity: x, value: 3 m, source: s, given: [z@s]}",
+        scopes="{⟦CC104⟧a b: {c: d}}",
+        quantity="scopes: a b",
+        more="relations: {r: 'x = z[both]', q: {for: a b, equation: z = y}}\nreport: ['z[both]']\n",
     ),
     # -- names and references -----------------------------------------------------------------------------
     "quantity's name": HEAD + "  ⟦CC104⟧2x: {unit: m}\n  ⟦CC104⟧a-b: {}\n" + CLAIM,

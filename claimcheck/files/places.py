@@ -17,7 +17,7 @@ _WINDOW = 100
 _BLOCK = 4096
 _LONGEST = 400
 _AT_KEYS = ("CC101", "CC131")
-_NAMED = ("sources", "quantities", "relations", "tables", "use")
+_NAMED = ("sources", "quantities", "relations", "tables", "use", "scopes")
 
 
 class Places:
@@ -35,6 +35,8 @@ class Places:
 def _by_name(entry: tuple[str | int, ...]) -> bool:
     if len(entry) == 4:  # a row or a column of a table
         return entry[0] == "tables" and entry[3] != "file"
+    if len(entry) == 3:
+        return entry[0] == "scopes"
     return len(entry) == 2 and entry[0] in _NAMED
 
 

@@ -5,6 +5,7 @@ An entry that failed is left out, and what merely follows from its absence is no
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +22,7 @@ from claimcheck.files.places import place_all
 from claimcheck.files.schema import (
     ClaimEntry,
     ClaimsFile,
+    ColumnEntry,
     KnownEntry,
     QuantityEntry,
     RelationEntry,
@@ -39,6 +41,7 @@ MAX_FAULTS = 200
 
 _LISTS = ("claims", "known", "report", "units")
 _LATER = {"use": "relation packs"}
+_LAST_NAME = re.compile(r"\w*\Z")
 
 
 class Enough(Exception):
@@ -96,8 +99,8 @@ class Reader:
             return any(name.startswith("relation:") for name in self.broken)
         if diagnostic.code in ("CC221", "CC262"):
             missing = self.broken_units
-        elif diagnostic.code in ("CC105", "CC256"):
-            if self.blind:
+        elif diagnostic.code in ("CC105", "CC140", "CC248", "CC256"):
+            if self.blind and diagnostic.code != "CC248":
                 return True
             missing = self.broken
         else:
@@ -106,9 +109,13 @@ class Reader:
         if not isinstance(node, Scalar) or not exact:
             return False
         word = node.text
-        if 0 <= diagnostic.start < diagnostic.end:
+        if diagnostic.code == "CC248":  # a bracket after the name of a quantity that depends on scopes
+            word = _LAST_NAME.findall(word[: max(diagnostic.start, 0)])[0]
+        elif 0 <= diagnostic.start < diagnostic.end:
             word = word[diagnostic.start : diagnostic.end]
         word = unicodedata.normalize("NFKC", word.strip())
+        if missing is self.broken and word.partition("[")[0] in missing:
+            return True
         return word in missing or (missing is self.broken and word.startswith(self.broken_tables))
 
     # -- structure ---------------------------------------------------------------------------------------
@@ -167,6 +174,7 @@ class Reader:
         self.settings()
         self.units()
         self.sources()
+        self.scopes()
         self.quantities()
         self.tables()
         self.claim_list()
@@ -227,6 +235,32 @@ class Reader:
             if fields is None or not self.attempt(self.claims.source, id, **fields):
                 self.broken.add(id)
 
+    def scopes(self) -> None:
+        """The aspects with their scopes."""
+        for name, node in self.named("scopes"):
+            scopes = self.meanings(name, node)
+            if scopes is None or not self.attempt(self.claims.aspect, name, scopes):
+                self.broken.add(unicodedata.normalize("NFKC", name))
+
+    def meanings(self, name: str, node: Node) -> dict[str, str] | None:
+        """What each scope of an aspect means; None, after reporting, if they are not known."""
+        if not isinstance(node, Mapping):
+            if not isinstance(node, Scalar) or not node.is_empty:
+                hint = "write `{both: what that means, last: ...}`"
+                self.error("CC103", f"`{name}` is a mapping, not {kind(node)}", hint, "scopes", name)
+                return None
+            return {}
+        found: dict[str, str] = {}
+        for scope, (written, meaning) in node.entries.items():
+            if BROKEN in (written.style, getattr(meaning, "style", "")):
+                return None
+            if not isinstance(meaning, Scalar):
+                hint = "say in words what it means"
+                self.error("CC103", f"expected text, not {kind(meaning)}", hint, "scopes", name, scope)
+                return None
+            found[scope] = meaning.text
+        return found
+
     def quantities(self) -> None:
         """The quantities."""
         for name, node in self.named("quantities"):
@@ -267,9 +301,7 @@ class Reader:
         for column, (_, about) in pair[1].entries.items():
             if isinstance(about, Scalar) and about.style != BROKEN:
                 columns[column] = about.text
-            elif (
-                fields := self.validate(QuantityEntry, about, "tables", name, "columns", column)
-            ) is not None:
+            elif (fields := self.validate(ColumnEntry, about, "tables", name, "columns", column)) is not None:
                 columns[column] = fields
         return head, columns if len(columns) == len(pair[1].entries) else None
 
@@ -411,5 +443,6 @@ def _claim_ids(node: Node) -> set[str]:
     if not isinstance(node, Mapping):
         return set()
     fields = {key: pair[1].text for key, pair in node.entries.items() if isinstance(pair[1], Scalar)}
-    id, plain = fields.get("id", ""), f"{fields.get('quantity')}@{fields.get('source')}"
-    return {plain, id, f"{plain}#{id}"} - {""}
+    id, quantity, source = fields.get("id", ""), fields.get("quantity"), fields.get("source")
+    names = [f"{quantity}@{source}", f"{quantity}[{fields.get('scope')}]@{source}"]
+    return {id, *names, *(f"{name}#{id}" for name in names)} - {""}

@@ -26,6 +26,7 @@ from claimcheck.files.nodes import Mapping, Node, Scalar, find, kind
 __all__ = [
     "ClaimEntry",
     "ClaimsFile",
+    "ColumnEntry",
     "KnownEntry",
     "QuantityEntry",
     "RelationEntry",
@@ -42,6 +43,11 @@ def _truth(value: object) -> object:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
+def _listed(value: object) -> object:
+    """One word is a list of it."""
+    return [value] if isinstance(value, str) else value
+
+
 def _filled(value: str) -> str:
     if not value.strip():
         raise ValueError("nothing is written here")
@@ -53,6 +59,11 @@ _NUMBER_OR_TEXT = {"type": ["string", "number"]}
 # What is written as a number (`value: 992`) or a date is text to us, and a number to an editor.
 Text = Annotated[StrictStr, WithJsonSchema(_NUMBER_OR_TEXT)]
 Filled = Annotated[Text, AfterValidator(_filled)]
+Words = Annotated[
+    list[Filled],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [_NUMBER_OR_TEXT, {"type": "array", "items": _NUMBER_OR_TEXT}]}),
+]
 Truth = Annotated[bool, Field(strict=True), BeforeValidator(_truth)]
 
 
@@ -75,8 +86,8 @@ class SourceEntry(_Entry):
     )
 
 
-class QuantityEntry(_Entry):
-    """Something that has one value, whatever the sources say of it."""
+class ColumnEntry(_Entry):
+    """What the cells of a column have in common."""
 
     unit: Text = Field(
         "",
@@ -97,6 +108,17 @@ class QuantityEntry(_Entry):
     )
 
 
+class QuantityEntry(ColumnEntry):
+    """Something that has one value, whatever the sources say of it; or one for each of its scopes."""
+
+    scopes: Words = Field(
+        [],
+        description="What it depends on, a name under `scopes` or several: it is a quantity for each scope, "
+        "`name[scope]`.",
+        examples=["lineage", ["lineage", "machine"]],
+    )
+
+
 class ClaimEntry(_Entry):
     """One printed number: which quantity, what was printed, and where."""
 
@@ -106,6 +128,12 @@ class ClaimEntry(_Entry):
         examples=["147 TFLOP/s/GPU", "4.30E+23 FLOP", "~33 day", "at least 90", "38 % to 43 %", "12.3 ± 0.4"],
     )
     source: Filled = Field(description="An id under `sources`.", examples=["paper"])
+    scope: Words = Field(
+        [],
+        description="Which scope of its quantity it speaks of. If the source does not say, leave it out: the "
+        "report tells under which scopes the numbers can be true.",
+        examples=["both", ["both", "job"]],
+    )
     id: Text = Field("", description="Tells claims of one source on one quantity apart.", examples=["low"])
     at: Text = Field("", description="Where in the source it stands.", examples=["section 2.5", "Table 4"])
     note: Text = Field(
@@ -170,8 +198,9 @@ class RelationEntry(_Entry):
     for_: Text | None = Field(
         None,
         alias="for",
-        description="A table: the relation holds for each row, and a column's name means the row's value.",
-        examples=["causes"],
+        description="A table: the relation holds for each row, and a column's name means the row's value. Or "
+        "a name under `scopes`: it holds in each scope.",
+        examples=["causes", "lineage"],
     )
 
 
@@ -213,7 +242,7 @@ class TableEntry(_Entry):
 
     source: Filled = Field(description="An id under `sources`.", examples=["paper"])
     at: Text = Field("", description="Where in the source it stands.", examples=["Table 5"])
-    columns: dict[str, QuantityEntry] = Field(
+    columns: dict[str, ColumnEntry] = Field(
         description="Its columns, by name: each is a quantity for every row, `table.column[row]`. A text "
         "alone is the unit.",
         examples=[{"events": {"unit": "event", "integer": True}, "share": "percent"}],
@@ -254,6 +283,12 @@ class ClaimsFile(_Entry):
         {},
         description="The quantities, by name (letters, digits and `_`, not a digit first).",
         examples=[{"gpus": {"unit": "GPU", "integer": True}, "busy": {"unit": "day"}}],
+    )
+    scopes: dict[str, dict[str, Text]] = Field(
+        {},
+        description="In what numbers of one name may differ: each such aspect with its scopes, and what they "
+        "mean.",
+        examples=[{"lineage": {"both": "11.xx and 12.xx", "last": "12.xx alone"}}],
     )
     claims: list[ClaimEntry] = Field(
         [],
@@ -356,6 +391,7 @@ def misfit(
 _NOUNS: dict[type[BaseModel], str] = {
     ClaimsFile: "a claims file",
     SourceEntry: "a source",
+    ColumnEntry: "a column",
     QuantityEntry: "a quantity",
     ClaimEntry: "a claim",
     RelationEntry: "a relation",

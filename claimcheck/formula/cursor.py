@@ -66,8 +66,9 @@ _WORDS = {
 class Cursor:
     """Walks over the tokens of one formula, builds nodes within the limits, and raises every refusal."""
 
-    def __init__(self, text: str, names: Collection[str]) -> None:
+    def __init__(self, text: str, names: Collection[str], scoped: Container[str] = ()) -> None:
         self.text = text
+        self.scoped = scoped
         # A file has as many formulas as names: nothing may be done here for each name.
         self.declared: Container[str] = (
             names

@@ -7,7 +7,7 @@ the parser, or anything that walks its trees, run deep or long.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Container
 
 from gmpy2 import mpq
 
@@ -25,17 +25,17 @@ _BINARY = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 _COMPARISON_OPS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "=": "eq"}
 
 
-def parse_equation(text: str, names: Collection[str] = ()) -> Equation:
+def parse_equation(text: str, names: Collection[str] = (), scoped: Container[str] = ()) -> Equation:
     """The equation or inequality that a text says.
 
     ``names`` are the declared quantities: one called ``pi`` or ``e`` is that quantity and not the constant.
-    A mapping of them has its keys in NFKC form already.
+    A mapping of them has its keys in NFKC form already. Those ``scoped`` take a scope in brackets.
     Unknown names are left to the check of dimensions, which knows every quantity.
 
     Raises:
         InputProblem: CC240 to CC255, with the place in the text.
     """
-    return _Parser(text, names).equation()
+    return _Parser(text, names, scoped).equation()
 
 
 def parse_expression(text: str, names: Collection[str] = ()) -> Expression:
@@ -118,7 +118,7 @@ class _Parser(Cursor):
         return power
 
     def primary(self) -> Expression:
-        """``primary = NUMBER UNIT? | NAME ROW? | NAME "(" arguments ")" | "(" sum ")"``"""
+        """``primary = NUMBER UNIT? | NAME (ROW | SCOPE)? | NAME "(" arguments ")" | "(" sum ")"``"""
         token = self.token
         if token.kind == "number":
             return self.number()
@@ -200,13 +200,13 @@ class _Parser(Cursor):
         return mpq(whole + fraction) * mpq(10) ** (int(ten or 0) - len(fraction))
 
     def name(self, token: Token) -> Expression:
-        """A quantity, a cell of a table or a constant."""
+        """A quantity, in a scope perhaps, a cell of a table or a constant."""
         span = (token.start, token.end)
         name = token.text
         self.count_node()
         if self.token.kind == "bracket":
             row = self.token
-            if "." not in name:
+            if "." not in name and name not in self.scoped:
                 self.fail(
                     "CC248",
                     f"[{row.text}] after the quantity {name}: only numbers take a unit",
@@ -218,7 +218,7 @@ class _Parser(Cursor):
                 self.fail(
                     "CC248",
                     f"[{row.text}] stands apart from {name}",
-                    f"write {name}[{row.text}] for that row of the table",
+                    f"write {name}[{row.text}] for that {'row of the table' if '.' in name else 'scope'}",
                     row.start,
                     row.end,
                 )

@@ -1,9 +1,9 @@
 """Tokens of the formula language, and the refusal of what belongs to another one.
 
 ``number``: ``16``, ``2.5``, ``.5``, ``4.3e23``, ``1_000``. ``name``: a Python identifier (NFKC), or a table's
-column ``causes.events``. ``bracket``: ``[...]``, a unit after a number or a row after a column. ``compare``:
-``= <= >= < >``. Operators, parentheses and the comma are their own kinds. Also read: ``× · ⋅`` as ``*``,
-``÷`` as ``/``, ``−`` as ``-``, ``≤ ≥`` as ``<= >=``, and ``**`` as ``^``.
+column ``causes.events``. ``bracket``: ``[...]``, a unit after a number, a row after a column, a scope after a
+quantity. ``compare``: ``= <= >= < >``. Operators, parentheses and the comma are their own kinds. Also read:
+``× · ⋅`` as ``*``, ``÷`` as ``/``, ``−`` as ``-``, ``≤ ≥`` as ``<= >=``, and ``**`` as ``^``.
 """
 
 from __future__ import annotations

@@ -231,7 +231,44 @@ _INPUT = (
         "cells, separated by commas.",
         "Mend the line that the message names; put a cell that holds a comma in quotes.",
     ),
-    Entry("CC138", "table-too-large", "More cells or terms than are read.", "Split the table or the sum."),
+    Entry(
+        "CC138",
+        "table-too-large",
+        "More cells, scopes or terms than are read.",
+        "Split the table, the quantity or the sum.",
+    ),
+    Entry(
+        "CC140",
+        "no-such-scope",
+        "A quantity, a claim or a formula names an aspect or a scope that is not declared under `scopes`, or "
+        "on which the quantity does not depend.",
+        "Correct the name, or declare it under `scopes`.",
+    ),
+    Entry(
+        "CC141",
+        "scope-of-no-use",
+        "A claim states the scope of a quantity that has none or names it, or two scopes of one aspect.",
+        "Drop `scope`, or let the quantity depend on an aspect with `scopes`.",
+    ),
+    Entry(
+        "CC142",
+        "scope-missing",
+        "A relation, or the list `report`, names a quantity that depends on scopes and does not say which. "
+        "(A claim may leave it open.)",
+        "Write `elapsed[both]`, or the relation `for` the aspect if it holds in each of its scopes.",
+    ),
+    Entry(
+        "CC143",
+        "bad-scopes",
+        "An aspect has no scopes or one of them twice, or a quantity has one scope from two aspects.",
+        "Give each scope a name of its own.",
+    ),
+    Entry(
+        "CC144",
+        "for-no-scope",
+        "A relation is written `for` an aspect, and nothing in it depends on that aspect.",
+        "Drop `for`, or let a quantity depend on the aspect with `scopes`.",
+    ),
     # -- values ---------------------------------------------------------------------------------------------
     Entry("CC200", "empty-value", "The value is empty.", "Write a number, or leave the claim out."),
     Entry("CC201", "not-a-number", "No number stands where one is needed.", "Write one, such as 147."),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from claimcheck.diagnostics import InputProblem, Severity
 from claimcheck.expression import Number, names, walk
 from claimcheck.interval import Interval, Rational
+from claimcheck.judging.readings import assumed, assumption_text, holds_if, way_out
 from claimcheck.judging.report import ClaimResult, Conflict, ConflictKind, Finding, Scenario, Status, Verdict
 from claimcheck.judging.wording import clean, digits_to_tell_apart, interval_text, needed_text, printed_text
 from claimcheck.model import Claim, ClaimSet, Waiver
@@ -267,11 +268,42 @@ def ruled_out(check: Check) -> _Yield:
     Way out: none is needed. You may drop the rival that is ruled out.
     """
     for conflict in check.conflicts:
-        if conflict.ruled_out:
+        if conflict.ruled_out and not assumed(check.claims, conflict):
             rivals = ", ".join(clean(r) for r in conflict.ruled_out)
             others = ", ".join(clean(m) for m in conflict.members if m not in conflict.ruled_out)
             message = f"{rivals} cannot hold beside {others}; a rival can"
             yield message, "", entry_of(check.claims, conflict.ruled_out[0]), conflict.members, None
+
+
+@_rule("CC307", "scope", Severity.NOTE)
+def scope(check: Check) -> _Yield:
+    """Claims clash if they speak of one scope, and can be true if one of them speaks of another.
+
+    It is found for claims that do not say their scope. The file is not contradictory for it: what the claim
+    speaks of is a choice, and another way to choose fits. Where no scope fits, CC302 reports each of the
+    conflicts.
+
+    Example: 56 and 63 days for one run, where the run was started twice and one source does not say from
+    which start it counts.
+
+    Way out: look up what the source speaks of, and state it with `scope`.
+    """
+    by_id = {c.id: c for c in check.conflicts}
+    for conflict in check.conflicts:
+        if conflict.ruled_out and (taken := assumed(check.claims, conflict)):
+            said = {r.premise for r in taken.values()}
+            members = ", ".join(clean(m) for m in conflict.members if m not in said)
+            way = way_out(check.claims, holds_if(check.claims, by_id, conflict, check.scenarios))
+            message = f"{members} cannot all be true if {assumption_text(taken)}"
+            message += f"; this {way}" if way else "; another scope fits"
+            place = entry_of(check.claims, next(iter(taken)))
+            yield (
+                message,
+                "look up what the source speaks of, and state it: `scope: ...`",
+                place,
+                conflict.members,
+                None,
+            )
 
 
 # -- lesser things ----------------------------------------------------------------------------------------
@@ -336,7 +368,9 @@ def unused_quantity(check: Check) -> _Yield:
     claims = check.claims
     used = {c.quantity for c in claims.claims.values()}
     used.update(n for r in claims.relations.values() for n in names(r.equation))
-    for name in claims.quantities:
+    alike = {q.name: n for n, scoped in claims.scoped.items() for q in scoped.quantities()}
+    used.update(alike[n] for n in tuple(used) if n in alike)
+    for name in dict.fromkeys(alike.get(n, n) for n in claims.quantities):
         if name not in used:
             message = f"no claim and no relation speaks of the quantity {name}"
             yield message, "drop it, or tie it in", ("quantities", name), (), None

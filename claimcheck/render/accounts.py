@@ -14,6 +14,7 @@ from claimcheck.interval import ENTIRE, Interval, Rational, intersection
 from claimcheck.judging.agreement import agreeing_groups
 from claimcheck.judging.derivation import Clash, Derivation, Line, clash, relation_text
 from claimcheck.judging.inequality import conflict_inequality
+from claimcheck.judging.readings import assumed, assumption_text, holds_if, way_out
 from claimcheck.judging.report import Conflict, ConflictKind, Report
 from claimcheck.judging.wording import (
     clean,
@@ -123,8 +124,8 @@ def account(report: Report, conflicts: Sequence[Conflict]) -> Account:
     if claims is None:
         return Account(tuple(conflicts), ", ".join(first.members))
     if len(conflicts) > 1:
-        return _disagreements(claims, tuple(conflicts))
-    notes = _notes(first)
+        return _disagreements(report, claims, tuple(conflicts))
+    notes = _notes(report, first)
     if span := _span(claims, first):
         # A hull has its two ends from different scenarios: no single derivation leads to it.
         claim = claims.claims[first.conclusion]
@@ -165,13 +166,17 @@ def account(report: Report, conflicts: Sequence[Conflict]) -> Account:
     )
 
 
-def _notes(conflict: Conflict) -> list[str]:
+def _notes(report: Report, conflict: Conflict) -> list[str]:
     notes = []
     if not conflict.minimal:
         notes.append("this set may not be minimal: some member may not be needed")
     if conflict.known:
         notes.append(f"known: {clean(conflict.reason)}")
-    if conflict.ruled_out:
+    if conflict.ruled_out and report.claim_set is not None:
+        by_id = {c.id: c for c in report.conflicts}
+        readings = holds_if(report.claim_set, by_id, conflict, report.scenarios)
+        if readings:
+            return [*notes, f"the likely reason is the scope: this {way_out(report.claim_set, readings)}"]
         rivals = ", ".join(clean(p.removeprefix("relation:")) for p in conflict.ruled_out)
         notes.append(f"no contradiction of the file: this rules out {rivals}, and another choice fits")
     return notes
@@ -189,16 +194,19 @@ def _title(claims: ClaimSet, conflict: Conflict) -> str:
         if len(title) <= _LONG_TITLE:
             return title
         return f"{claim.id} = {printed_text(claim)} does not follow from its {len(claim.given)} premises"
-    members = ", ".join(clean(m) for m in conflict.members)
+    taken = assumed(claims, conflict)
+    shown = [m for m in conflict.members if m not in {r.premise for r in taken.values()}]
+    members = ", ".join(map(clean, shown))
     if not members:
         return "the hard facts of the file cannot all hold"
     if conflict.kind is ConflictKind.IMPOSSIBLE:
         return f"{members} cannot be"
     if len(members) > _LONG_TITLE:
-        relations = sum(m not in claims.claims for m in conflict.members)
-        parts = (plural(len(conflict.members) - relations, "claim"), plural(relations, "relation"))
+        relations = sum(m not in claims.claims for m in shown)
+        parts = (plural(len(shown) - relations, "claim"), plural(relations, "relation"))
         members = " and ".join(p for p in parts if not p.startswith("0 "))
-    return f"{members} cannot {'both' if len(conflict.members) == 2 else 'all'} be true"
+    title = f"{members} cannot {'both' if len(shown) == 2 else 'all'} be true"
+    return f"{title} if {assumption_text(taken)}" if taken else title
 
 
 def _span(claims: ClaimSet, conflict: Conflict) -> str:
@@ -217,7 +225,7 @@ def _span(claims: ClaimSet, conflict: Conflict) -> str:
 # --- disagreements
 
 
-def _disagreements(claims: ClaimSet, conflicts: tuple[Conflict, ...]) -> Account:
+def _disagreements(report: Report, claims: ClaimSet, conflicts: tuple[Conflict, ...]) -> Account:
     """Several disagreements about one quantity: which claims agree, and how far apart the groups are."""
     quantity = claims.claims[conflicts[0].members[0]].quantity
     members = dict.fromkeys(m for c in conflicts for m in c.members)
@@ -235,7 +243,7 @@ def _disagreements(claims: ClaimSet, conflicts: tuple[Conflict, ...]) -> Account
     title = f"{plural(len(ids), 'claim')} on {quantity} agree only within {plural(len(groups), 'group')}"
     if len(groups) == len(ids):
         title = f"no two of {len(ids)} claims on {quantity} agree"
-    notes = list(dict.fromkeys(note for c in conflicts for note in _notes(c)))
+    notes = list(dict.fromkeys(note for c in conflicts for note in _notes(report, c)))
     return Account(
         conflicts,
         title,
@@ -333,6 +341,9 @@ def line_row(claims: ClaimSet, line: Line, digits: int = 4) -> list[str]:
         if not said and name in claims.relations and not line.through:
             said = clean(relation_text(claims, line.premise))
         through = "".join(f", {p.removeprefix('relation:')}" for p in line.through)
+        relation = claims.relations.get(name)
+        if relation is not None and relation.reads:
+            return [line.quantity, said, found, f"if {clean(relation.note)}{through}"]
         return [line.quantity, said, found, f"relation {clean(name)}{through}"]
     origin = {"domain": "hard limit", "integer": "whole numbers only", "case": "case"}.get(kind, line.premise)
     return [line.quantity, "", found, origin]

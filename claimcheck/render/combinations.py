@@ -34,7 +34,9 @@ def choice_text(claims: ClaimSet | None, ids: tuple[str, ...]) -> str:
     for id in ids:
         claim = claims.claims.get(id) if claims is not None else None
         if claim is None:
-            told.setdefault(clean(id.removeprefix("relation:")), [])
+            name = id.removeprefix("relation:")
+            relation = claims.relations.get(name) if claims is not None else None
+            told.setdefault(clean(", ".join(relation.scope) if relation and relation.reads else name), [])
         else:
             told.setdefault(printed_text(claim), []).append(clean(claim.source))
     return ", ".join(

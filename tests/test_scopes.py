@@ -1,0 +1,373 @@
+"""Scopes: a quantity in each scope, a claim that does not say its scope, and what the report makes of it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+
+import claimcheck
+from claimcheck.audit import audit_file
+from claimcheck.diagnostics import ClaimsError
+from claimcheck.files.loader import load
+from claimcheck.judging.readings import holds_if
+from claimcheck.judging.report import Report, Verdict
+from claimcheck.render import Options
+from claimcheck.render.json import render as as_json
+from claimcheck.render.text import render as as_text
+from tests.strategies import scoped_files
+
+ELAPSED = """\
+claimcheck: 1
+title: How long it took
+sources: {zhang: , logbook: , update: }
+scopes:
+  lineage: {both: 11.xx and 12.xx, last: 12.xx alone}
+quantities:
+  elapsed: {unit: day, scopes: lineage, description: wall-clock time}
+  busy: {unit: day}
+  uptime: {unit: percent, scopes: lineage}
+claims:
+  - {quantity: elapsed, value: 56 day, source: zhang, scope: last}
+  - {quantity: elapsed, value: 63 day, source: logbook, scope: both}
+  - {quantity: busy, value: 33 day, source: update}
+relations:
+  uptime: {for: lineage, equation: uptime = busy / elapsed}
+  longer: elapsed[both] >= elapsed[last]
+report: ["uptime[both]", "uptime[last]"]
+"""
+OPEN = ELAPSED.replace(", scope: both", "")
+BOTH_OPEN = OPEN.replace(", scope: last", "")
+SAME = ELAPSED.replace("scope: both", "scope: last")
+
+
+def audited(report: Report) -> Report:
+    (entry,) = json.loads(as_json([report], Options()))["files"]
+    assert report.claim_set is not None
+    found = audit_file(entry, report.claim_set)
+    assert not found.refused, found.refused
+    return report
+
+
+def verify(source: Any) -> Report:
+    return audited(claimcheck.verify(source))
+
+
+def members(report: Report) -> set[frozenset[str]]:
+    return {frozenset(c.members) for c in report.conflicts}
+
+
+def counting(report: Report) -> set[frozenset[str]]:
+    return {frozenset(c.members) for c in report.conflicts if c.counts}
+
+
+# -- what a file says ---------------------------------------------------------------------------------------
+
+
+def test_a_quantity_has_a_value_in_each_scope() -> None:
+    claims = load(ELAPSED)
+    assert list(claims.quantities) == [
+        "elapsed[both]",
+        "elapsed[last]",
+        "busy",
+        "uptime[both]",
+        "uptime[last]",
+    ]
+    assert list(claims.claims) == ["elapsed[last]@zhang", "elapsed[both]@logbook", "busy@update"]
+    assert list(claims.relations) == ["uptime[both]", "uptime[last]", "longer"]
+    assert claims.quantities["elapsed[last]"].description == "wall-clock time; last: 12.xx alone"
+    report = verify(ELAPSED)
+    assert report.verdict is Verdict.CONSISTENT
+    assert not report.conflicts
+    assert report.bounds("uptime[both]").upper < report.bounds("uptime[last]").lower
+
+
+def test_ids_may_leave_the_scope_out_where_it_is_clear() -> None:
+    claims = load(ELAPSED)
+    assert claims.resolve("elapsed@zhang") == "elapsed[last]@zhang"
+    assert claims.resolve("elapsed@logbook") == "elapsed[both]@logbook"
+
+
+def test_numbers_of_one_scope_disagree() -> None:
+    report = verify(SAME)
+    assert counting(report) == {frozenset({"elapsed[last]@zhang", "elapsed[last]@logbook"})}
+
+
+def test_a_scope_that_is_not_stated_is_a_choice() -> None:
+    report = verify(OPEN)
+    assert report.verdict is Verdict.CONSISTENT
+    assert [dict(s.choices) for s in report.scenarios] == [
+        {"scope of elapsed@logbook": ("relation:elapsed@logbook[both]",)},
+        {"scope of elapsed@logbook": ("relation:elapsed@logbook[last]",)},
+    ]
+    (conflict,) = report.conflicts
+    assert not conflict.counts
+    assert set(conflict.members) == {
+        "elapsed[last]@zhang",
+        "elapsed@logbook",
+        "relation:elapsed@logbook[last]",
+    }
+    (finding,) = [f for f in report.findings if f.code == "CC307"]
+    assert "holds if elapsed@logbook speaks of both (11.xx and 12.xx)" in finding.message
+    assert (finding.line, finding.column) == (12, 32)
+    text = as_text([report], Options())
+    assert "cannot both be true if elapsed@logbook speaks of last" in text
+    assert "the likely reason is the scope: this holds if elapsed@logbook speaks of both" in text
+
+
+def test_two_scopes_that_are_not_stated() -> None:
+    report = verify(BOTH_OPEN)
+    assert report.verdict is Verdict.CONSISTENT
+    found = [s for s in report.scenarios if s.verdict is Verdict.CONSISTENT]
+    assert [list(s.choices.values()) for s in found] == [
+        [("relation:elapsed@zhang[last]",), ("relation:elapsed@logbook[both]",)]
+    ]
+    text = as_text([report], Options())
+    assert "cannot both be true if both speak of last" in text
+    assert "holds if elapsed@zhang speaks of last and elapsed@logbook speaks of both" in text
+    assert "(last: 12.xx alone; both: 11.xx and 12.xx)" in text
+
+
+def test_without_the_order_of_the_scopes_either_number_may_be_the_longer_one() -> None:
+    report = verify(BOTH_OPEN.replace("  longer: elapsed[both] >= elapsed[last]\n", ""))
+    assert sum(s.verdict is Verdict.CONSISTENT for s in report.scenarios) == 2
+    text = as_text([report], Options())
+    assert ", or if elapsed@zhang speaks of last and elapsed@logbook speaks of both" in text
+
+
+def test_a_conflict_in_every_scope_counts_and_names_no_scope_as_its_reason() -> None:
+    text = OPEN.replace("63 day", "3 day")
+    report = verify(text)
+    assert report.verdict is Verdict.CONTRADICTORY
+    assert len(counting(report)) == 2
+    told = as_text([report], Options())
+    assert "the likely reason is the scope" not in told
+    assert "if elapsed@logbook speaks of last" in told
+    assert not [f for f in report.findings if f.code in ("CC306", "CC307")]
+
+
+def test_a_conclusion_may_leave_its_scope_open() -> None:
+    text = ELAPSED.replace(
+        "relations:",
+        "  - {quantity: uptime, value: 52 %, source: update,\n"
+        "     given: [elapsed@zhang, elapsed@logbook, busy@update]}\n"
+        "relations:",
+    )
+    report = verify(text)
+    assert report.verdict is Verdict.CONSISTENT
+    (conflict,) = report.conflicts
+    assert conflict.conclusion == "uptime@update"
+    assert "holds if uptime@update speaks of both" in as_text([report], Options())
+    narrow = verify(text.replace("value: 52 %, source", "value: 58 %, scope: both, source"))
+    assert [c.conclusion for c in narrow.conflicts if c.counts] == ["uptime[both]@update"]
+
+
+def test_a_scope_can_be_given_on_the_command_line_and_in_python() -> None:
+    report = claimcheck.verify(OPEN, given=["relation:elapsed@logbook[both]"])
+    assert [s.verdict for s in report.scenarios] == [Verdict.CONSISTENT]
+    whole = claimcheck.verify(OPEN.replace("elapsed[both] >= elapsed[last]", "elapsed[both] >= 1 [day]"))
+    found = whole.bounds("elapsed[both]", **{"scope of elapsed@logbook": "elapsed@logbook[both]"})
+    assert (found.lower, found.upper) == (62.5, 63.5)
+
+
+def test_known_names_a_claim_with_its_scope() -> None:
+    accepted = "known:\n  - {members: [elapsed@zhang, 'elapsed[last]@logbook'], reason: counted otherwise}\n"
+    report = verify(SAME + accepted)
+    assert report.verdict is Verdict.CONSISTENT
+    assert [c.known for c in report.conflicts] == [True]
+
+
+def test_a_quantity_of_two_aspects() -> None:
+    text = """\
+claimcheck: 1
+sources: {s: , t: , u: }
+scopes:
+  machine: {job: what computed, cluster: with the reserve}
+  part: {start: , end: }
+quantities:
+  gpus: {unit: GPU, integer: true, scopes: [machine, part]}
+  spare: {unit: GPU, scopes: part}
+claims:
+  - {quantity: gpus, value: 992, source: s, scope: [start, job]}
+  - {quantity: gpus, value: 1024, source: t, scope: start}
+  - {quantity: "gpus[cluster, start]", value: 1024, source: u}
+relations:
+  spare: {for: part, equation: "spare = gpus[cluster] - gpus[job]"}
+report: ["spare[start]"]
+"""
+    claims = load(text)
+    assert list(claims.quantities)[:4] == [
+        "gpus[job,start]",
+        "gpus[job,end]",
+        "gpus[cluster,start]",
+        "gpus[cluster,end]",
+    ]
+    assert list(claims.claims) == ["gpus[job,start]@s", "gpus[start]@t", "gpus[cluster,start]@u"]
+    assert [r.id for r in claims.relations.values() if r.reads] == [
+        "gpus[start]@t[job,start]",
+        "gpus[start]@t[cluster,start]",
+    ]
+    report = verify(text)
+    assert report.verdict is Verdict.CONSISTENT
+    spare = report.bounds("spare[start]")
+    assert (spare.lower, spare.upper) == (32, 32)
+    assert "holds if gpus[start]@t speaks of cluster, start (with the reserve)" in as_text(
+        [report], Options()
+    )
+
+
+def test_the_library_has_scopes() -> None:
+    claims = claimcheck.ClaimSet()
+    claims.source("paper")
+    claims.aspect("lineage", {"both": "", "last": ""})
+    claims.quantity("elapsed", "day", scopes="lineage")
+    claims.quantity("busy", "day", scopes=["lineage"])
+    assert claims.claim("elapsed", "56", source="paper", scope="last").id == "elapsed[last]@paper"
+    assert claims.claim("elapsed", "63", source="paper").id == "elapsed@paper"
+    assert [r.id for r in claims.relation_for("lineage", "busy <= elapsed", "busy")] == [
+        "busy[both]",
+        "busy[last]",
+    ]
+    assert verify(claims).verdict is Verdict.CONSISTENT
+    for code, add in {
+        "CC106": lambda: claims.aspect("lineage", {"a": ""}),
+        "CC140": lambda: claims.claim("elapsed", "1", source="paper", scope="first"),
+        "CC141": lambda: claims.claim("busy[both]", "1", source="paper", scope="both"),
+        "CC142": lambda: claims.relation("busy <= elapsed[both]"),
+        "CC143": lambda: claims.aspect("machine", {}),
+        "CC144": lambda: claims.relation_for("lineage", "busy[both] <= elapsed[both]"),
+    }.items():
+        with pytest.raises(ClaimsError, match=code):
+            add()
+    with pytest.raises(ClaimsError, match="CC106"):
+        claims.quantity("elapsed")
+
+
+def test_a_scoped_quantity_that_nothing_uses_is_told_once() -> None:
+    def unused(text: str) -> list[str]:
+        return [f.message for f in verify(text).findings if f.code == "CC403"]
+
+    extra = ELAPSED.replace("  busy:", "  idle: {unit: day, scopes: lineage}\n  busy:")
+    assert unused(ELAPSED) == []
+    assert unused(extra) == ["no claim and no relation speaks of the quantity idle"]
+
+
+# -- laws ---------------------------------------------------------------------------------------------------
+
+some = settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+
+
+def renamed(text: str, names: dict[str, str]) -> str:
+    """A member with other names of scopes in its brackets."""
+    return re.sub(r"\[([^\]]*)\]", lambda m: f"[{names.get(m[1], m[1])}]", text)
+
+
+@some
+@given(scoped_files())
+def test_renaming_scopes_changes_nothing(file: dict[str, Any]) -> None:
+    names = {"a": "second", "b": "first"}
+    other = json.loads(re.sub(r"\b([ab])(?=\]|\": \"what)", lambda m: names[m[1]], json.dumps(file)))
+    other["claims"] = [
+        {k: names.get(v, v) if k == "scope" else v for k, v in c.items()} for c in file["claims"]
+    ]
+    assert list(other["scopes"]["k"]) == ["second", "first"]
+    before, after = verify(file), verify(other)
+    assert after.verdict == before.verdict
+    assert [tuple(renamed(m, names) for m in c.members) for c in before.conflicts] == [
+        c.members for c in after.conflicts
+    ]
+    assert {renamed(q, names): b.interval for q, b in before.hull.items()} == {
+        q: b.interval for q, b in after.hull.items()
+    }
+    assert [c.status for c in before.claims] == [c.status for c in after.claims]
+
+
+@some
+@given(scoped_files(scopes=("a",)))
+def test_one_scope_only_is_none(file: dict[str, Any]) -> None:
+    plain = {
+        **{k: v for k, v in file.items() if k != "scopes"},
+        "quantities": {q: {"min": "1"} for q in "xyz"},
+        "claims": [{k: v for k, v in c.items() if k != "scope"} for c in file["claims"]],
+        "relations": {n: r["equation"] for n, r in file["relations"].items()},
+    }
+    scoped, without = verify(file), verify(plain)
+    assert scoped.verdict == without.verdict
+    assert [tuple(m.replace("[a]", "") for m in c.members) for c in scoped.conflicts] == [
+        c.members for c in without.conflicts
+    ]
+    assert {q.replace("[a]", ""): b.interval for q, b in scoped.hull.items()} == {
+        q: b.interval for q, b in without.hull.items()
+    }
+
+
+@some
+@given(scoped_files())
+def test_an_aspect_that_nothing_mentions_changes_nothing(file: dict[str, Any]) -> None:
+    more = {**file, "scopes": {**file["scopes"], "idle": {"one": "", "two": ""}}}
+    assert as_json([verify(file)], Options()) == as_json([verify(more)], Options())
+
+
+@some
+@given(scoped_files(stated=True))
+def test_stated_scopes_are_quantities_written_out(file: dict[str, Any]) -> None:
+    def plain(text: str) -> str:
+        return re.sub(r"([xy])\[([ab])\]", r"\1\2", text)
+
+    claims = [
+        {**{k: v for k, v in c.items() if k != "scope"}, "quantity": c["quantity"] + c.get("scope", "")}
+        for c in file["claims"]
+    ]
+    relations = {}
+    for n, r in file["relations"].items():
+        for s in "ab" if "for" in r else [""]:
+            relations[n + s] = re.sub(r"\b[xy]\b(?!\[)", lambda m, s=s: m[0] + s, plain(r["equation"]))
+    quantities = {q + s: {"min": "1"} for q in "xy" for s in "ab"} | {"z": {"min": "1"}}
+    without = {k: v for k, v in file.items() if k != "scopes"}
+    written = verify({**without, "quantities": quantities, "claims": claims, "relations": relations})
+    scoped = verify(file)
+    assert scoped.verdict == written.verdict
+    assert {frozenset(m.replace("[", "").replace("]", "") for m in c) for c in members(scoped)} == members(
+        written
+    )
+    assert {plain(q): b.interval for q, b in scoped.hull.items()} == {
+        q: b.interval for q, b in written.hull.items()
+    }
+
+
+@some
+@given(scoped_files())
+def test_a_file_holds_if_it_holds_for_some_way_to_state_its_scopes(file: dict[str, Any]) -> None:
+    """The naive twin: every way to state what is left open, one file for each."""
+    unstated = [i for i, c in enumerate(file["claims"]) if c["quantity"] != "z" and "scope" not in c]
+    report = verify(file)
+    holds = False
+    for scopes in itertools.product("ab", repeat=len(unstated)):
+        claims = list(file["claims"])
+        for i, scope in zip(unstated, scopes, strict=True):
+            claims[i] = {**claims[i], "scope": scope}
+        holds = holds or not claimcheck.verify({**file, "claims": claims}).conflicts
+    assert holds is not bool(counting(report))
+
+
+@some
+@given(scoped_files())
+def test_the_scopes_that_are_named_as_a_way_out_are_one(file: dict[str, Any]) -> None:
+    report = verify(file)
+    assert report.claim_set is not None
+    by_id = {c.id: c for c in report.conflicts}
+    for conflict in report.conflicts:
+        for way in holds_if(report.claim_set, by_id, conflict, report.scenarios):
+            assert conflict.ruled_out
+            claims = [
+                {**c, "scope": way[id].scope[0]} if (id := f"{c['quantity']}@{c['source']}") in way else c
+                for c in file["claims"]
+            ]
+            stated = claimcheck.verify({**file, "claims": claims})
+            touched = {f"{m.partition('@')[0]}[{r.scope[0]}]@{m.partition('@')[2]}" for m, r in way.items()}
+            others = {m for m in conflict.members if "@" in m and not m.startswith("relation:")} - set(way)
+            assert not any({m for m in c.members if "@" in m} <= touched | others for c in stated.conflicts)
