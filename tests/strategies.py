@@ -137,7 +137,6 @@ _SCOPED_RELATIONS = {
     "twice": {"for": "k", "equation": "y = 2 * x"},
     "sum": {"equation": "z = x[a] + x[b]"},
     "order": {"equation": "x[a] <= x[b]"},
-    "most": {"for": "k", "equation": "x + y <= z"},
 }
 
 
@@ -146,7 +145,7 @@ def scoped_files(draw, scopes=("a", "b"), stated=False):
     """Claims files, as mappings, on x and y in the scopes of k and on z without; most state their scope."""
     claims = []
     made = st.tuples(st.sampled_from("xyz"), st.sampled_from("rstu"))
-    for quantity, source in draw(st.lists(made, min_size=2, max_size=6, unique=True)):
+    for quantity, source in draw(st.lists(made, min_size=2, max_size=5, unique=True)):
         low, width = draw(st.integers(1, 9)), draw(st.integers(0, 3))
         claim = {"quantity": quantity, "value": f"[{low}, {low + width}]", "source": source}
         scope = draw(st.sampled_from([*scopes, scopes[0]] if stated else [*scopes, ""]))
@@ -157,7 +156,11 @@ def scoped_files(draw, scopes=("a", "b"), stated=False):
         "claimcheck": "1",
         "sources": {s: {} for s in "rstu"},
         "scopes": {"k": {s: f"what {s} means" for s in scopes}},
-        "quantities": {"x": {"min": "1", "scopes": "k"}, "y": {"min": "1", "scopes": "k"}, "z": {"min": "1"}},
+        "quantities": {
+            "x": {"min": "1", "max": "40", "scopes": "k"},
+            "y": {"min": "1", "max": "40", "scopes": "k"},
+            "z": {"min": "1", "max": "40"},
+        },
         "claims": claims,
         "relations": {n: _SCOPED_RELATIONS[n] for n in sorted(used)},
     }

@@ -268,3 +268,20 @@ def test_what_is_tied_to_a_contradiction_has_no_bounds():
     assert report.verdict is Verdict.CONTRADICTORY
     for name in "xy":
         assert report.bounds(name).is_empty
+
+
+@pytest.mark.parametrize("limits", [{}, {"min": "1"}, {"min": "1", "max": "40"}])
+@pytest.mark.parametrize("more", [[], ["ya = 2 * xa", "yb = 2 * xb"], ["ya + yb = xa + xb"], ["xa <= xb"]])
+def test_what_only_the_rival_that_was_not_picked_speaks_of_has_a_value(limits, more):
+    claims = ClaimSet(title="rivals")
+    claims.source("s")
+    for name in ("xa", "xb", "ya", "yb", "x"):
+        claims.quantity(name, **limits)
+    claims.claim("x", "[5, 6]", source="s")
+    for name in ("xa", "xb"):
+        claims.relation(f"{name} = x", name, choice="which")
+    for relation in more:
+        claims.relation(relation)
+    report = audited(claims)
+    for scenario in report.scenarios:
+        assert set(scenario.witness.values) == {"xa", "xb", "ya", "yb", "x"}

@@ -100,7 +100,7 @@ def conflicts_of_evidence(
 def _in_component(
     oracle: Oracle,
     pool: Sequence[str],
-    choices: Iterable[Sequence[str]],
+    choices: Collection[Sequence[str]],
     *,
     budget: Budget,
     limit: int,
@@ -116,6 +116,10 @@ def _in_component(
         decision = oracle.decide({p for e in chosen for p in elements[e]})
         return replace(decision, core=tuple(dict.fromkeys(element_of[p] for p in decision.core)))
 
+    # Rivals never hold together, and neither does what is in series with them.
+    rival_elements = [
+        tuple(dict.fromkeys(element_of[r] for r in group if r in element_of)) for group in choices
+    ]
     known: dict[frozenset[str], MinimalSet] = {}
     for clash in labelled.sets:
         within = frozenset(element_of[p] for p in clash)
@@ -124,9 +128,10 @@ def _in_component(
             known = {k: m for k, m in known.items() if not smallest.members < k}
             known[smallest.members] = smallest
     found = enumerate_minimal_sets(
-        ask, list(elements), budget=budget, limit=limit, exclusive=choices, known=known.values()
+        ask, list(elements), budget=budget, limit=limit, exclusive=rival_elements, known=known.values()
     )
     sets = [frozenset(p for e in clash.members for p in elements[e]) for clash in found.sets]
+    sets = [s for s in sets if all(len(s.intersection(group)) < 2 for group in choices)]
     return Enumeration(tuple(certify(oracle.decide, sets, pool, choices)), found.complete)
 
 

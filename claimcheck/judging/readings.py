@@ -30,7 +30,7 @@ def holds_if(
     ``conflicts`` are those of the report, by id.
     """
     taken = assumed(claims, conflict)
-    if not taken:
+    if not taken or not conflict.ruled_out:
         return []
     others = {m for m in conflict.members if m in claims.claims and not claims.claims[m].is_conclusion}
     speaking = {*taken, *([conflict.conclusion] if conflict.conclusion else [])}

@@ -19,7 +19,7 @@ from claimcheck.judging.report import Conflict, Scenario, Verdict
 from claimcheck.solver.candidates import candidates
 from claimcheck.solver.decision import Bound, Witness
 from claimcheck.solver.definitions import with_defined
-from claimcheck.solver.problem import Problem
+from claimcheck.solver.problem import Problem, Variable
 
 __all__ = ["cases_in_order", "choice_names", "count", "count_by_verdict", "describe"]
 
@@ -191,7 +191,13 @@ class describe:  # noqa: N801 - reads as the function it is
         if any(cases[i].verdict is Verdict.CONTRADICTORY for i in tied):
             return None
         bound = bound_of(self.scenarios, reach, [cases[i] for i in reach.parts])
-        if bound is None or len(tied) < 2:
+        if bound is None:
+            return None
+        bare = bound.lower_witness is None and bound.upper_witness is None
+        if bare and reach.parts:  # what speaks of it was not picked, or is a definition
+            premises = frozenset().union(*(cases[i].premises for i in tied))
+            return self.scenarios.oracle.bounds(premises, (reach.quantity,))[reach.quantity]
+        if len(tied) < 2:
             return bound
         ends = []
         for witness in (bound.lower_witness, bound.upper_witness):
@@ -239,13 +245,17 @@ class describe:  # noqa: N801 - reads as the function it is
             solved.extend(case.witness.solved)
         whole = with_defined(self.scenarios.problem, self.scenarios.definitions.values(), values, solved)
         if whole is not None:
-            return whole
+            return self._filled(whole)
         found = self.scenarios.oracle.decide(premises).witness  # irrational, or from what nothing speaks of
         if found is None:
             return None
-        values = {**self.free, **found.values}
+        return self._filled(Witness({**self.free, **found.values}, found.solved))
+
+    def _filled(self, found: Witness) -> Witness:
+        """With a value, too, for each quantity of which only relations speak that were not picked."""
         variables = self.scenarios.problem.variables
-        return Witness({v.name: values[v.name] for v in variables if v.name in values}, found.solved)
+        values = {v.name: found.values.get(v.name) or _some_value(v) for v in variables}
+        return Witness(values, found.solved)
 
 
 def _all(verdicts: Iterable[Verdict]) -> Verdict:
@@ -259,4 +269,9 @@ def _all(verdicts: Iterable[Verdict]) -> Verdict:
 def _free_values(problem: Problem, scenarios: Scenarios) -> dict[str, Interval]:
     """A value for every quantity that nothing speaks of."""
     free = (v for i, v in enumerate(problem.variables) if i not in scenarios.part_of)
-    return {v.name: point(next(iter(candidates(v.domain, v)), mpq(0))) for v in free}
+    return {v.name: _some_value(v) for v in free}
+
+
+def _some_value(variable: Variable) -> Interval:
+    """A value that a quantity can have by its own limits."""
+    return point(next(iter(candidates(variable.domain, variable)), mpq(0)))
