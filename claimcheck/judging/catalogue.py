@@ -253,9 +253,9 @@ _INPUT = (
     Entry(
         "CC142",
         "scope-missing",
-        "A relation, or the list `report`, names a quantity that depends on scopes and does not say which. "
-        "(A claim may leave it open.)",
-        "Write `elapsed[both]`, or the relation `for` the aspect if it holds in each of its scopes.",
+        "A relation, or the list `report`, names a quantity that depends on scopes and does not say which.",
+        "Write `elapsed[both]`, or the relation `for` the aspect if it holds in each of its scopes. Only a "
+        "claim may leave its scope open.",
     ),
     Entry(
         "CC143",
