@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from claimcheck.diagnostics import InputProblem
 from claimcheck.interval import EMPTY, Interval, Rational
 from claimcheck.judging.hulls import union
 from claimcheck.judging.premises import evidence
-from claimcheck.judging.report import Report
+from claimcheck.judging.report import Conflict, Report
 from claimcheck.judging.wording import interval_text
 from claimcheck.model import ClaimSet
 from claimcheck.solver.floats import above, below
@@ -25,10 +25,12 @@ from claimcheck.units import DIMENSIONLESS, Unit, UnitTable, format_dimension, f
 from claimcheck.units.quantity import to_pint
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from claimcheck.judging.shifts import Shifts
     from claimcheck.judging.supports import Supports
 
-__all__ = ["QuantityInterval", "bounds", "report_html", "rows", "shifts", "supports"]
+__all__ = ["QuantityInterval", "bounds", "conflict_html", "plot", "report_html", "rows", "shifts", "supports"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ class QuantityInterval:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return f"<span>{html.escape(interval_text(self.base, self.unit))}</span>"
+        loose = "" if self.tight else " <small>(not proved to be the tightest)</small>"
+        return f"<span>{html.escape(interval_text(self.base, self.unit))}{loose}</span>"
 
 
 def _fraction(q: Rational | None) -> Fraction | None:
@@ -239,6 +242,25 @@ def rows(report: Report) -> list[dict[str, Any]]:
         row["conflicts"] = " ".join(scenario.conflicts)
         found.append(row)
     return found
+
+
+def plot(report: Report, quantities: Sequence[str]) -> Figure:
+    """The forest plots of quantities as a figure; see Report.plot."""
+    try:
+        from claimcheck.render.plot import figure
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "matplotlib":
+            raise
+        way_out = 'report.plot() needs matplotlib, which is not installed; pip install "claimcheck[plot]"'
+        raise ModuleNotFoundError(way_out, name=error.name) from None
+    return figure(report, quantities)
+
+
+def conflict_html(conflict: Conflict) -> str | None:
+    """A conflict as it is shown in a notebook, if it knows the claims it is about. All is escaped."""
+    from claimcheck.render.html import conflict_fragment
+
+    return None if conflict.claim_set is None else conflict_fragment(conflict.claim_set, conflict)
 
 
 def report_html(report: Report) -> str:

@@ -16,6 +16,8 @@ from claimcheck.model import ClaimSet
 from claimcheck.solver.decision import Bound, Proof, Witness
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from claimcheck.api import QuantityInterval
     from claimcheck.judging.shifts import Shifts
     from claimcheck.judging.supports import Supports
@@ -93,6 +95,13 @@ class Conflict:
     """Whether it is known because the baseline of the check has it."""
     without: Mapping[str, Witness] = field(default_factory=dict)
     """For members (but a conclusion's basis), a witness that the others can hold."""
+    claim_set: ClaimSet | None = field(default=None, repr=False, compare=False)
+    """What it is a conflict of, so that it can be shown on its own."""
+
+    def _repr_html_(self) -> str | None:
+        from claimcheck import api
+
+        return api.conflict_html(self)
 
     @property
     def counts(self) -> bool:
@@ -281,6 +290,21 @@ class Report:
         from claimcheck import api
 
         return api.rows(self)
+
+    def plot(self, *quantities: str) -> Figure:
+        """Forest plots of quantities (default: those of the report) as a matplotlib figure.
+
+        It shows itself in a notebook and is saved with ``figure.savefig("uptime.pdf")`` (PNG, SVG, PDF).
+        Needs the extra ``plot``.
+
+        Raises:
+            KeyError: no quantity has that name.
+            ValueError: none of the quantities has a bound; or the file was not checked.
+            ModuleNotFoundError: matplotlib is not installed; says what to do.
+        """
+        from claimcheck import api
+
+        return api.plot(self, quantities)
 
     def _repr_html_(self) -> str:
         from claimcheck import api

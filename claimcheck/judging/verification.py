@@ -217,7 +217,8 @@ def _report(
     if baseline is not None:
         accepted, gone = accept(waived.conflicts, baseline)
         waived = replace(waived, conflicts=accepted)
-    waived = replace(waived, conflicts=in_order(claims, oracle, waived.conflicts))
+    ordered = in_order(claims, oracle, waived.conflicts)
+    waived = replace(waived, conflicts=tuple(replace(c, claim_set=claims) for c in ordered))
     incomplete = {"": among_evidence.incomplete, **{id: s.incomplete for id, s in of_conclusions.items()}}
     results = statuses(claims, oracle, every, waived.conflicts, spans, incomplete)
     listed = every if not held else explore(claims, oracle, (*shown, *spanned), held)

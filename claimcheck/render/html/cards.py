@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from claimcheck.judging.report import Conflict, Report
+from claimcheck.judging.report import Report
 from claimcheck.judging.wording import clean
 from claimcheck.render.accounts import Account, account, accounts
 from claimcheck.render.html.forest import small
@@ -17,14 +17,11 @@ _OPEN = 3
 """Cards that are open from the start, beside that of the conflict the verdict is told by."""
 
 
-def cards(
-    report: Report, prefix: str, told_above: str, asked: Collection[str], only: Conflict | None = None
-) -> list[str]:
+def cards(report: Report, prefix: str, told_above: str, asked: Collection[str]) -> list[str]:
     """A card for each account. ``told_above``: the id of the conflict that the verdict is told by; it comes
-    first. ``asked``: the quantities whose conflicts are open from the start, too. ``only``: one card, of it.
+    first. ``asked``: the quantities whose conflicts are open from the start, too.
     """
-    shown = accounts(report) if only is None else [[only]]
-    told = [account(report, conflicts) for conflicts in shown]
+    told = [account(report, conflicts) for conflicts in accounts(report)]
     told.sort(key=lambda a: (all(c.id != told_above for c in a.conflicts), not a.counts))
     return [
         _card(report, a, prefix, open=number < _OPEN or (a.counts and a.quantity in asked))

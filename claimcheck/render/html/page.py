@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from claimcheck.diagnostics import Diagnostic
-from claimcheck.judging.report import Conflict, Report, Status
+from claimcheck.judging.report import Conflict, Report, Status, Verdict
 from claimcheck.judging.verification import outcome
 from claimcheck.judging.wording import clean
+from claimcheck.model import ClaimSet
 from claimcheck.render import Options
 from claimcheck.render.combinations import hull_row, scenario_rows
 from claimcheck.render.forest import Forest, forests, left_over
@@ -74,10 +75,17 @@ def fragment(report: Report, options: Options | None = None) -> str:
     return f"<style>{_style()}</style>{_section(report, options or Options(), 'r', alone=True)}"
 
 
-def conflict_fragment(report: Report, conflict: Conflict) -> str:
-    """One conflict of a report, in the same way."""
-    only = cards(report, "c", conflict.id, (), only=conflict)
+def conflict_fragment(claims: ClaimSet, conflict: Conflict) -> str:
+    """One conflict, in the same way."""
+    only = cards(_about(claims, conflict), "c", conflict.id, ())
     return f'<style>{_style()}</style><div class="claimcheck alone">{"".join(only)}</div>'
+
+
+def _about(claims: ClaimSet, conflict: Conflict) -> Report:
+    """A report of one conflict and nothing else."""
+    return Report(
+        claims.path, claims.title, Verdict.CONTRADICTORY, False, conflicts=(conflict,), claim_set=claims
+    )
 
 
 def _section(report: Report, options: Options, prefix: str, *, alone: bool) -> str:
