@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimcheck.judging import listing
-from claimcheck.judging.listing import Listing, first_in_order, in_order
+from claimcheck.judging.listing import Listing, in_order
+from claimcheck.judging.ranking import first_in_order
 from claimcheck.judging.rows import sweep
 from claimcheck.judging.verification import verify
 from claimcheck.render import Options, render

@@ -9,11 +9,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from gmpy2 import mpq
 
 from claimcheck.budget import Budget
-from claimcheck.interval import Interval, Rational, intersection, interval
+from claimcheck.interval import Interval, Rational, interval
 from claimcheck.judging.forms import end_to_interval
 from claimcheck.judging.hulls import (
     Reach,
@@ -31,7 +32,8 @@ from claimcheck.judging.parts import Case, Scenarios
 from claimcheck.judging.report import Effect, Narrowing, Outcome, Overview, Picked, Verdict
 from claimcheck.judging.scenarios import count, count_by_verdict
 from claimcheck.model import Claim, ClaimSet
-from claimcheck.solver.problem import Problem
+from claimcheck.solver.decision import Answer, magnitude
+from claimcheck.solver.optimum import GAP
 from claimcheck.units import to_base
 
 __all__ = ["effects_on", "narrowings", "one_more_digit", "overview"]
@@ -39,6 +41,12 @@ __all__ = ["effects_on", "narrowings", "one_more_digit", "overview"]
 _MOST_OUTCOMES = 1000
 _MOST_DIGITS = 200
 """Claims tried with one more digit, over all quantities."""
+_SECONDS = 5
+"""No single trial may take longer."""
+_PRECISION = mpq(1, 100)
+"""How exactly a trial has to tell what is left, as a share of what there is."""
+_MOST_CASES = 64
+"""Cases asked whether they still hold with a claim narrower."""
 _FEW = 16
 """Combinations bounded one by one where no formula gives their range."""
 
@@ -50,6 +58,7 @@ def overview(claims: ClaimSet, scenarios: Scenarios, shown: Collection[str]) -> 
     extremes: dict[str, tuple[Picked | None, Picked | None]] = {}
     effects: list[Effect] = []
     resolve: list[Narrowing] = []
+    trials = _Trials(claims, scenarios)
     outcomes = digits = 0
     for quantity in shown:
         reach = reach_of(scenarios, quantity)
@@ -64,7 +73,7 @@ def overview(claims: ClaimSet, scenarios: Scenarios, shown: Collection[str]) -> 
                 effects += found
                 resolve += _if_settled(whole, found, scenarios)
         if digits < _MOST_DIGITS:
-            tried, narrower = narrowings(claims, scenarios, reach, whole)
+            tried, narrower = narrowings(scenarios, reach, whole, trials)
             digits += tried
             resolve += narrower
     return Overview(number, verdicts, extremes, tuple(effects), tuple(resolve))
@@ -86,11 +95,7 @@ def effects_on(scenarios: Scenarios, reach: Reach) -> list[Effect]:
         part = scenarios.parts[place]
         if not part.complete:
             continue
-        others = math.prod(
-            sum(c.verdict is Verdict.CONSISTENT for c in p.cases)
-            for i, p in enumerate(scenarios.parts)
-            if i != place
-        )
+        others = _holding(scenarios, place)
         for name in part.names:
             outcomes = []
             for picked in dict.fromkeys(c.choices[name] for c in part.cases):
@@ -106,6 +111,15 @@ def effects_on(scenarios: Scenarios, reach: Reach) -> list[Effect]:
                 )
             found.append(Effect(name, reach.quantity, tuple(outcomes), _moves(outcomes)))
     return sorted(found, key=lambda e: -(e.moves or mpq(0)))
+
+
+def _holding(scenarios: Scenarios, place: int) -> int:
+    """How many combinations of cases of all other parts are consistent."""
+    return math.prod(
+        sum(c.verdict is Verdict.CONSISTENT for c in p.cases)
+        for i, p in enumerate(scenarios.parts)
+        if i != place
+    )
 
 
 def _moves(outcomes: Sequence[Outcome]) -> Rational | None:
@@ -175,8 +189,53 @@ def one_more_digit(claim: Claim) -> Rational | None:
     return None if shown.lower is None or shown.upper is None else shown.upper - shown.lower
 
 
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A claim printed with one more digit, tried out: its width then, the solver, and what that rules out."""
+
+    id: str
+    width: Rational
+    oracle: Oracle
+    rules_out: tuple[int, int] | None
+
+
+class _Trials:
+    """The claims tried so far: what was found out about one serves all quantities."""
+
+    def __init__(self, claims: ClaimSet, scenarios: Scenarios) -> None:
+        self.claims, self.scenarios = claims, scenarios
+        self.known: dict[str, _Trial | None] = {}
+
+    def of(self, id: str) -> _Trial | None:
+        """The trial of a claim; None where it prints no digits."""
+        if id not in self.known:
+            claim = self.claims.claims.get(id)
+            width = None if claim is None else one_more_digit(claim)
+            self.known[id] = None if width is None else self._begun(id, width)
+        return self.known[id]
+
+    def _begun(self, id: str, width: Rational) -> _Trial:
+        scenarios = self.scenarios
+        variable, x = scenarios.problem.claims[id]
+        narrower = scenarios.problem.with_claim(id, middle_of(x, width))
+        oracle = Oracle(narrower, Budget(None, scenarios.oracle.budget), seconds=_SECONDS)
+        place = scenarios.part_of[variable]
+        part = scenarios.parts[place]
+        if not scenarios.complete or len(part.cases) > _MOST_CASES:
+            return _Trial(id, width, oracle, None)
+        lost = 0
+        for case in part.cases:
+            if case.verdict is Verdict.CONSISTENT and id in case.premises:
+                answer = oracle.decide(case.premises).answer
+                if answer is Answer.UNKNOWN:
+                    return _Trial(id, width, oracle, None)
+                lost += answer is Answer.INFEASIBLE
+        lost *= _holding(scenarios, place)
+        return _Trial(id, width, oracle, (lost, lost))
+
+
 def narrowings(
-    claims: ClaimSet, scenarios: Scenarios, reach: Reach, whole: Spread
+    scenarios: Scenarios, reach: Reach, whole: Spread, trials: _Trials
 ) -> tuple[int, list[Narrowing]]:
     """For each claim that an end of the hull may rest on, what one more digit of it would do to the hull.
 
@@ -185,56 +244,58 @@ def narrowings(
     """
     if whole.lowest is None or whole.highest is None:
         return 0, []
+    variables = scenarios.problem.variables
     resting = {p for cases in (whole.lowest, whole.highest) for c in cases.values() for p in c.premises}
     found: list[Narrowing] = []
     tried = 0
-    for id in scenarios.problem.sort(resting):
-        claim = claims.claims.get(id)
-        width = None
-        if claim is not None and claim.quantity != reach.quantity:
-            width = one_more_digit(claim)
-        if width is None or tried >= _MOST_DIGITS:
+    for id in scenarios.problem.sort(resting.intersection(scenarios.problem.claims)):
+        if variables[scenarios.problem.claims[id][0]].name == reach.quantity or tried >= _MOST_DIGITS:
+            continue
+        trial = trials.of(id)
+        if trial is None:
             continue
         tried += 1
-        left = _with_claim(scenarios, reach, id, width)
-        share = None if left is None else _share(whole.bound.interval, left)
-        if share:
-            found.append(Narrowing("digit", id, reach.quantity, share, share))
+        left = _with_claim(scenarios, reach, trial, whole.bound.interval)
+        share = None if left is None else _share(whole.bound.interval, left[0])
+        if left is not None and share:
+            most = min(mpq(1), share + left[1])
+            found.append(Narrowing("digit", id, reach.quantity, share, most, trial.rules_out))
     return tried, sorted(found, key=lambda n: -n.least)
 
 
-def _with_claim(scenarios: Scenarios, reach: Reach, id: str, width: Rational) -> Interval | None:
-    """The hull of the quantity if one claim's interval had a width; None where that takes too long."""
+def _with_claim(
+    scenarios: Scenarios, reach: Reach, trial: _Trial, whole: Interval
+) -> tuple[Interval, Rational] | None:
+    """The hull of the quantity with one claim narrower, and how much of the whole's width it may be too wide.
+
+    None where the solver did not find it to within that.
+    """
     options = [possible_cases(scenarios.parts[i].cases) for i in reach.parts]
     if reach.formula is not None:
-        form = form_of(scenarios, reach, options, (id, width))
+        form = form_of(scenarios, reach, options, (trial.id, trial.width))
         ends = [form.outermost(upper) for upper in (False, True)] if form.sharp else [None]
         if all(e is not None and e.picks is not None for e in ends):
             x, y = (end_to_interval(e.end, upper) for e, upper in zip(ends, (False, True), strict=True) if e)
-            return interval(x.lower, y.upper, x.lower_closed, y.upper_closed)
+            return interval(x.lower, y.upper, x.lower_closed, y.upper_closed), mpq(0)
     if math.prod(map(len, options)) > _FEW:
         return None
-    said = middle_of(scenarios.problem.claims[id][1], width)
-    oracle = Oracle(_with(scenarios.problem, id, said), Budget(None, scenarios.oracle.budget), seconds=1)
+    gap = GAP
+    if whole.lower is not None and whole.upper is not None:
+        gap = max(gap, _PRECISION * (whole.upper - whole.lower) / magnitude(whole))
     bounds = []
     for cases in itertools.product(*options):
         premises = frozenset(reach.relations).union(*(c.premises for c in cases))
         bound = bound_of(scenarios, reach, cases)
-        if id in premises:
-            bound = oracle.bounds(premises, (reach.quantity,))[reach.quantity]
-        if bound is None:
-            continue
-        if bound.interval.is_empty:  # the middle is not possible beside the others
-            return None
-        bounds.append(bound)
-    return union(bounds).interval if bounds else None
-
-
-def _with(problem: Problem, id: str, said: Interval) -> Problem:
-    """The same problem with one claim narrower."""
-    variable, x = problem.claims[id]
-    stated = {**problem.claims, id: (variable, intersection(x, said))}
-    sure = {k: v for k, v in problem.sure.items() if k != id}
-    return Problem(
-        problem.variables, tuple(problem.constraints.values()), stated, problem.hard, sure, problem.enclosed
-    )
+        if trial.id in premises:
+            bound = trial.oracle.bounds(premises, (reach.quantity,), gap=gap)[reach.quantity]
+            if bound.gap > 2 * gap:
+                return None
+        if bound is not None and not bound.interval.is_empty:  # else the middle is not possible in this case
+            bounds.append(bound)
+    if not bounds:
+        return None
+    left = union(bounds)
+    off = 2 * left.gap * magnitude(left.interval)
+    if whole.lower is None or whole.upper is None or left.gap <= GAP or whole.lower == whole.upper:
+        return left.interval, mpq(0)
+    return left.interval, off / (whole.upper - whole.lower)

@@ -1,23 +1,19 @@
 """Which of very many scenarios a report lists: the first ones, or those at one end of an order.
 
-The order is by the bounds of one quantity. Those of all scenarios are computed in doubles (rows); what may be
-among the first ones within the error of these is put in order by its exact ends.
+The order is by the bounds of one quantity. Those of all scenarios are computed in doubles
+(:mod:`claimcheck.judging.ranking`); what may be among the first ones is put in order by its exact ends.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from claimcheck.interval import Interval
 from claimcheck.judging.report import Scenario
-from claimcheck.judging.rows import Block, Sweep, sweep_of
 from claimcheck.judging.scenarios import count, describe
 from claimcheck.model import ClaimSet
 
-__all__ = ["LISTED", "Listing", "first_in_order", "in_order", "list_scenarios"]
+__all__ = ["LISTED", "Listing", "in_order", "list_scenarios"]
 
 LISTED = 4096
 """Most scenarios that are all listed in a report."""
@@ -25,8 +21,6 @@ _SAMPLE = 100
 """Of more, so many are listed unless another number is asked for."""
 _MOST_SORTED = 1 << 26
 """Scenarios whose bounds are all looked at for an order."""
-_ERROR = 1e-11
-"""More than the relative error of ends in rows: those so near to each other are compared exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +45,9 @@ def list_scenarios(
         return told.some(LISTED)
     wanted = _SAMPLE if listing.top is None else min(listing.top or LISTED, LISTED)
     if listing.sort and quantity is not None and number is not None and number <= _MOST_SORTED:
+        from claimcheck.judging.ranking import first_in_order
+        from claimcheck.judging.rows import sweep_of
+
         swept = sweep_of(claims, told.scenarios, (quantity,))
         last = listing.start + wanted
         found = [told(cases) for cases in swept.cases(first_in_order(swept, listing.sort, last))]
@@ -74,39 +71,3 @@ def _key(x: Interval, sort: str) -> tuple[bool, object]:
         return (x.upper is not None, -x.upper if x.upper is not None else 0)
     width = None if x.lower is None or x.upper is None else x.upper - x.lower
     return (width is not None, -width if width is not None else 0)
-
-
-def first_in_order(swept: Sweep, sort: str, most: int) -> list[int]:
-    """Numbers, in file order, of scenarios that may be among the first ``most`` by a sweep's first quantity.
-
-    Of those that are as good as each other as far as doubles can tell, no more than are needed in file order.
-    """
-    numbers: Any = np.zeros(0, np.int64)
-    keys: Any = np.zeros(0)
-    for block in swept.blocks():
-        keys = np.concatenate([keys, _float_keys(block, sort)])
-        numbers = np.concatenate([numbers, np.arange(block.start, block.start + len(block))])
-        if len(keys) > most:
-            limit = np.partition(keys, most - 1)[most - 1]
-            room = _ERROR * (abs(limit) + _size(block, sort)) if np.isfinite(limit) else 0.0
-            better = np.flatnonzero(keys < limit - room)
-            near = np.flatnonzero((keys >= limit - room) & (keys <= limit + room))
-            kept = np.union1d(better, near[: 4 * most])
-            keys, numbers = keys[kept], numbers[kept]
-    return [int(n) for n in numbers]
-
-
-def _float_keys(block: Block, sort: str) -> Any:
-    low, high = block.lower[0], block.upper[0]
-    with np.errstate(invalid="ignore"):
-        key = low if sort == "lower" else -high if sort == "upper" else low - high
-    return np.where(np.isnan(key), np.inf, key)
-
-
-def _size(block: Block, sort: str) -> float:
-    """What the error of a width is relative to: the ends that it is the difference of."""
-    if sort != "width":
-        return 0.0
-    sizes = np.abs(np.concatenate([block.lower[0], block.upper[0]]))
-    sizes = sizes[np.isfinite(sizes)]
-    return float(sizes.max()) if len(sizes) else 0.0

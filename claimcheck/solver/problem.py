@@ -13,7 +13,7 @@ from typing import Any
 from gmpy2 import mpq
 
 from claimcheck.expression import Constant, Expression, Name, Number
-from claimcheck.interval import ENTIRE, Interval, Rational, interval, point
+from claimcheck.interval import ENTIRE, Interval, Rational, intersection, interval, point
 from claimcheck.interval import e as enclose_e
 from claimcheck.interval import pi as enclose_pi
 from claimcheck.model import ClaimSet, Relation
@@ -177,6 +177,23 @@ class Problem:
         for variable in sorted(parent):
             found.setdefault(root(variable), []).append(variable)
         return list(found.values())
+
+    def with_claim(self, id: str, said: Interval) -> Problem:
+        """The same problem with one claim narrowed to a part of its interval.
+
+        What is known of the relations, whatever is claimed, serves both problems.
+        """
+        variable, x = self.claims[id]
+        stated = {**self.claims, id: (variable, intersection(x, said))}
+        sure = {k: v for k, v in self.sure.items() if k != id}
+        constraints = tuple(self.constraints.values())
+        other = Problem(self.variables, constraints, stated, self.hard, sure, self.enclosed)
+        other.formulas, other.revisions, other.holding = self.formulas, self.revisions, self.holding
+        other.extremes, other.middles, other.uses = self.extremes, self.middles, self.uses
+        other._networks, other._groups = self._networks, self._groups
+        if id not in self.hard:
+            other.layouts = self.layouts
+        return other
 
     def touching(self, variable: int) -> Sequence[str]:
         """The claims and relations that speak of a variable, whether they are in force or not."""

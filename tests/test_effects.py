@@ -1,0 +1,122 @@
+"""What to resolve first, against naive twins: every scenario looked at, with every claim really narrower."""
+
+from itertools import product
+
+from gmpy2 import mpq
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from claimcheck.budget import Budget
+from claimcheck.interval import hull, interval
+from claimcheck.judging.effects import one_more_digit
+from claimcheck.judging.premises import evidence
+from claimcheck.judging.report import Verdict
+from claimcheck.judging.verification import verify
+from claimcheck.solver.decision import Answer
+from claimcheck.solver.optimum import bounds
+from claimcheck.solver.problem import Problem, compile_problem
+from claimcheck.solver.search import decide
+from tests.test_scenarios import build
+
+VALUES = st.sampled_from(("1", "1.6", "2", "3.0", "12", "4", "exactly 3"))
+RELATIONS = (
+    [("y = a * b", "r", ""), ("d = a + c", "q", "")],
+    [("y = a - b / c", "r", "")],
+    [("y = (a - b) / (a + b)", "r", ""), ("c = a * b", "q", "")],
+    [("c = a * b", "r", ""), ("y = a + c", "q", "")],
+)
+
+
+@st.composite
+def contested(draw):
+    """Up to three sources that differ on a, b and c, and relations with or without a circle."""
+    stated = [
+        (q, s, v)
+        for q in "abc"
+        for s, v in zip("stu", draw(st.lists(VALUES, min_size=1, max_size=3, unique=True)), strict=False)
+    ]
+    return build("abcdy", stated, draw(st.sampled_from(RELATIONS)))
+
+
+def premises_of(claims, scenario):
+    """What holds in a scenario: what was picked, and all evidence on what nothing contests."""
+    picked = {id for ids in scenario.choices.values() for id in ids}
+    loose = {c.id for c in evidence(claims) if c.quantity in scenario.choices}
+    every = {c.id for c in evidence(claims)} | {r.premise for r in claims.relations.values()}
+    return frozenset(every - loose | picked)
+
+
+def width(x):
+    return None if x.lower is None or x.upper is None else x.upper - x.lower
+
+
+def share_lost(before, after):
+    """The part of the width that is lost."""
+    whole, left = width(before), width(after)
+    return max(mpq(0), 1 - left / whole)
+
+
+def hull_of(found):
+    whole = found[0]
+    for x in found[1:]:
+        whole = hull(whole, x)
+    return whole
+
+
+@given(contested())
+def test_settling_a_choice_narrows_and_rules_out_what_the_scenarios_say(claims):
+    report = verify(claims)
+    consistent = [s for s in report.scenarios if s.verdict is Verdict.CONSISTENT]
+    told = {(n.what, n.quantity): n for n in report.overview.resolve if n.kind == "settle"}
+    for name, quantity in product(report.scenarios[0].choices, report.hull):
+        options = dict.fromkeys(s.choices[name] for s in report.scenarios)
+        left = [[s for s in consistent if s.choices[name] == o] for o in options]
+        left = [some for some in left if some and all(quantity in s.bounds for s in some)]
+        whole = report.hull[quantity].interval
+        if (name, quantity) not in told:
+            continue
+        n = told[name, quantity]
+        shares = [share_lost(whole, hull_of([s.bounds[quantity].interval for s in some])) for some in left]
+        assert (n.least, n.most) == (min(shares), max(shares))
+        gone = [len(consistent) - len(some) for some in left]
+        assert n.rules_out == (min(gone), max(gone))
+
+
+@settings(max_examples=30)
+@given(contested())
+def test_one_more_digit_narrows_and_rules_out_what_the_solver_says_of_the_narrower_claim(claims):
+    report = verify(claims)
+    assume(all(s.verdict is not Verdict.UNKNOWN for s in report.scenarios))
+    consistent = [s for s in report.scenarios if s.verdict is Verdict.CONSISTENT]
+    problem = compile_problem(claims)
+    for n in report.overview.resolve:
+        if n.kind != "digit":
+            continue
+        variable, x = problem.claims[n.what]
+        middle, room = (x.lower + x.upper) / 2, one_more_digit(claims.claims[n.what]) / 2
+        stated = {**problem.claims, n.what: (variable, interval(middle - room, middle + room))}
+        narrower = Problem(problem.variables, tuple(problem.constraints.values()), stated)
+        found, lost = [], 0
+        for s in consistent:
+            held = premises_of(claims, s)
+            answer = decide(narrower, held, budget=Budget(60)).answer
+            lost += answer is Answer.INFEASIBLE
+            if answer is not Answer.INFEASIBLE:
+                found.append(bounds(narrower, held, [n.quantity], budget=Budget(60))[n.quantity].interval)
+        share = share_lost(report.hull[n.quantity].interval, hull_of(found))
+        assert n.least <= share + mpq(1, 10**8)
+        assert share <= n.most + mpq(1, 10**8)
+        assert n.rules_out == (lost, lost)
+
+
+def test_a_digit_that_settles_which_scenario_holds_rules_out_the_other():
+    """4 is 3.5 to 4.5, which leaves room for 12.5 / 3 and for 12.5 / 3.125; 4.0 leaves none for the first."""
+    claims = build(
+        "abcy",
+        [("a", "s", "exactly 3"), ("a", "t", "exactly 3.125"), ("b", "s", "4"), ("c", "s", "exactly 12.5")],
+        [("c = a * b", "r", ""), ("y = a + b", "q", "")],
+    )
+    report = verify(claims)
+    assert [s.verdict for s in report.scenarios] == [Verdict.CONSISTENT] * 2
+    (b,) = [n for n in report.overview.resolve if n.what == "b@s" and n.kind == "digit"]
+    assert b.rules_out == (1, 1)
