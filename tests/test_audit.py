@@ -430,7 +430,9 @@ def changes(entry, claims):
             [*repair, next(p for p in premises if p not in repair)],
         )
         yield f"repair {n}: no witness", (certificate["repairs"], n), None
-        yield f"repair {n}: of a part no witness", (certificate["repairs"], n), certificate["repairs"][n][1:]
+        parts = certificate["repairs"][n]
+        if parts and certificate["witnesses"][parts[0]]["values"]:  # else nothing is left of that part
+            yield f"repair {n}: of a part no witness", (certificate["repairs"], n), parts[1:]
     for verdict in {"consistent", "contradictory"} - {entry["verdict"]}:
         yield f"verdict {verdict}", (entry, "verdict"), verdict
     for c in entry["claims"]:
