@@ -228,7 +228,7 @@ def conflict_of(
         kind = ConflictKind.IMPOSSIBLE
     elif _one_quantity(claims, ordered) or (len(own) > 1 and _one_quantity(claims, own)):
         kind = ConflictKind.DISAGREEMENT
-    without = {m: w for m in own if (w := oracle.decide(members - {m}).witness) is not None}
+    without = {m: w for m in own if (w := oracle.witness(members - {m})) is not None}
     return Conflict("", kind, ordered, clash.minimal, proof, conclusion=conclusion, without=without)
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -125,13 +126,13 @@ class _Run:
         self.problem, self.graph, self.rivals, self.limit, self.most = problem, graph, rivals, limit, most
         self.premise = [bits.get(f.premise, 0) for f in graph.factors]
         self.on = graph.on()
-        self.known: list[list[_Label]] = [[] for _ in range(2 * graph.size)]
+        self.known: defaultdict[int, list[_Label]] = defaultdict(list)
         """All labels of a literal that none other makes superfluous."""
-        self.done: list[list[_Label]] = [[] for _ in range(2 * graph.size)]
+        self.done: defaultdict[int, list[_Label]] = defaultdict(list)
         """Those that were handed on."""
-        self.weak: list[list[int]] = [[] for _ in range(2 * graph.size)]
+        self.weak: defaultdict[int, list[int]] = defaultdict(list)
         """The minimal premise sets under which a literal is not negative,"""
-        self.strict: list[list[int]] = [[] for _ in range(2 * graph.size)]
+        self.strict: defaultdict[int, list[int]] = defaultdict(list)
         """and under which it is positive."""
         self.clashes: list[int] = []
         self.waiting: list[tuple[int, int, _Label]] = []

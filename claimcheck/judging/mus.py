@@ -88,7 +88,8 @@ def certify(
                     cover.settle(out)
                 else:
                     failed += 1
-            minimal = ask(clash - {element}).answer is Answer.FEASIBLE and minimal
+            if cover.open(i, number[element]):
+                minimal = ask(clash - {element}).answer is Answer.FEASIBLE and minimal
         found.append(MinimalSet(clash, minimal))
     return found
 

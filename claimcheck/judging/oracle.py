@@ -103,6 +103,13 @@ class Oracle:
         self._answers[asked] = decision
         return decision
 
+    def witness(self, premises: Iterable[str]) -> Witness | None:
+        """A witness under which the premises hold, perhaps of a larger set, with values for that."""
+        asked = frozenset(premises)
+        mask = self._mask(asked)
+        larger = next((d.witness for holding, d in self._holding if not mask & ~holding), None)
+        return larger if larger is not None else self.decide(asked).witness
+
     def _within_what_holds(self, asked: frozenset[str]) -> Decision | None:
         """The answer for a part of what is known to hold, without a look at its components."""
         mask = self._mask(asked)

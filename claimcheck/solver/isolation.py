@@ -55,8 +55,11 @@ class Formula:
     nonzero: tuple[int, ...]
     root: int
 
-    def forward(self, box: Mapping[int, Interval]) -> list[Interval] | None:
-        """The interval in every slot over the box; None if a divisor may be zero."""
+    def forward(self, box: Mapping[int, Interval], *, roughly: bool = False) -> list[Interval] | None:
+        """The interval in every slot over the box; None if a divisor may be zero.
+
+        ``roughly``: where one may be, but what is divided is not, the quotients by all others.
+        """
         values: list[Interval] = list(self.constants)  # type: ignore[arg-type]
         for slot, variable in self.loads:
             values[slot] = box[variable]
@@ -64,10 +67,10 @@ class Formula:
             if op == "neg":
                 values.append(iv.neg(values[a]))
                 continue
-            if op == "div" and not _has_sign(values[b]):
+            if op == "div" and not _has_sign(values[b]) and not (roughly and 0 not in values[a]):
                 return None
             values.append(_FORWARD[op](values[a], values[b]))
-        for slot in self.nonzero:
+        for slot in () if roughly else self.nonzero:
             if not _has_sign(values[slot]):
                 return None
         return values
@@ -142,7 +145,8 @@ def _parted(op: str, goal: Rational, a: Interval, b: Interval) -> Pair | None:
     if _has_sign(a):
         y = _some(intersection(b, iv.div(wanted, a)))
         return (goal / y, y) if y else None
-    return None
+    x = _some(intersection(a, iv.div(wanted, b)))
+    return (x, goal / x) if x else None
 
 
 def _some(x: Interval) -> Rational | None:

@@ -20,6 +20,7 @@ from claimcheck.solver.decision import Answer, Decision, Proof, Split, Witness
 from claimcheck.solver.problem import Problem, Variable
 from claimcheck.solver.propagation import Fixpoint, extract, premises_of, propagate, replayed
 from claimcheck.solver.sharpening import sharpen
+from claimcheck.solver.trees import exact_point
 from claimcheck.solver.witness import find_witness, find_witness_nearby
 
 __all__ = ["decide", "halves", "split_point", "touched"]
@@ -30,6 +31,8 @@ _FEW_TRIES = 10
 _NARROWEST = mpq(1, 10**15)
 _ROUGH = mpq(1, 10**9)
 _FEW_VALUES = 32
+_LARGE = 12
+"""Variables from which on a tree is walked through at once, before values are tried one after another."""
 _LONG = 8
 """Steps for each variable after which a refutation by contraction is long."""
 
@@ -68,6 +71,10 @@ def decide_component(
     problem: Problem, premises: Collection[str], variables: Sequence[int], *, budget: Budget
 ) -> Decision:
     """The same for one connected component."""
+    if len(variables) >= _LARGE:
+        direct = exact_point(problem, premises, variables)
+        if direct is not None:
+            return Decision(Answer.FEASIBLE, witness=direct)
     start = propagate(problem, premises, variables, budget=budget)
     if start.failure < 0:
         witness = find_witness(problem, premises, variables, start, budget=budget, tries=_FEW_TRIES)

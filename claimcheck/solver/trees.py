@@ -25,7 +25,7 @@ from claimcheck.solver.isolation import Formula, each_once, holds_exactly, isola
 from claimcheck.solver.problem import Constraint, Problem
 from claimcheck.solver.propagation import round_to_step
 
-__all__ = ["Ends", "exact_ends"]
+__all__ = ["Ends", "exact_ends", "exact_point"]
 
 _LARGEST_BITS = 4096
 """Longer ends are left to the search, which rounds them."""
@@ -133,9 +133,12 @@ def _tree(
     inside = set(group)
     own = [c for c in constraints if not c.variables or c.variables[0] in inside]
     edges = sum(len(c.variables) for c in own)
-    if edges != len(group) + len(own) - 1 or not all(map(each_once, own)):
+    if edges != len(group) + len(own) - 1:
         return None
-    solved = {(n, v): isolated(c, v) for n, c in enumerate(own) for v in c.variables}
+    alone = [_solved(problem, c) for c in own]
+    if not all(alone):
+        return None
+    solved = {(n, v): f for n, each in enumerate(alone) for v, f in each.items()}
     if None in solved.values() or any(f"domain:{problem.variables[v].name}" in problem.sure for v in group):
         return None
     always = {v: problem.variables[v].domain for v in group}
@@ -148,6 +151,17 @@ def _tree(
     always = {v: round_to_step(x, problem.variables[v]) for v, x in always.items()}
     known = {key: f for key, f in solved.items() if f is not None}
     return _Tree(tuple(group), always, tuple(own), known)
+
+
+def _solved(problem: Problem, constraint: Constraint) -> Mapping[int, Formula | None]:
+    """The relation solved for each of its variables, kept; nothing if one of them occurs more than once."""
+    key = ("solved", constraint.premise)
+    known: Mapping[int, Formula | None] | None = problem.formulas.get(key)
+    if known is None:
+        once = each_once(constraint)
+        known = {v: isolated(constraint, v) for v in constraint.variables} if once else {}
+        problem.formulas[key] = known
+    return known
 
 
 # -- what depends on the claims ------------------------------------------------------------------------
@@ -164,6 +178,23 @@ class Ends:
 
 def exact_ends(problem: Problem, premises: Collection[str], targets: Iterable[int]) -> dict[int, Ends]:
     """The ends of those variables that belong to a tree, where nothing is out of the ordinary."""
+    return _exact(problem, premises, targets, both=True)
+
+
+def exact_point(problem: Problem, premises: Collection[str], variables: Sequence[int]) -> Witness | None:
+    """A witness for a component that is a tree, at an end of one of its variables; None: look elsewhere."""
+    inside = set(variables)
+    for premise in premises:
+        claim = problem.claims.get(premise)
+        if claim is not None and claim[0] in inside and claim[1].is_bounded:
+            found = _exact(problem, premises, claim[:1], both=False)
+            return found[claim[0]].lower if found else None
+    return None
+
+
+def _exact(
+    problem: Problem, premises: Collection[str], targets: Iterable[int], *, both: bool
+) -> dict[int, Ends]:
     relations: list[str] = []
     asserted: list[tuple[int, Interval]] = []
     for premise in premises:
@@ -187,7 +218,7 @@ def exact_ends(problem: Problem, premises: Collection[str], targets: Iterable[in
         if tree is not None:
             asked.setdefault(id(tree), (tree, []))[1].append(target)
     for tree, wanted in asked.values():
-        _ends(problem, tree, tuple(wanted), asserted, found)
+        _ends(problem, tree, tuple(wanted), asserted, found, both=both)
     return found
 
 
@@ -197,8 +228,10 @@ def _ends(
     targets: tuple[int, ...],
     asserted: Sequence[tuple[int, Interval]],
     found: dict[int, Ends],
+    *,
+    both: bool,
 ) -> None:
-    """Add what was found for the targets."""
+    """Add what was found for the targets; of one end (twice) where not ``both`` are wanted."""
     limits = dict(tree.always)
     for v, x in asserted:
         if v in limits:
@@ -207,7 +240,7 @@ def _ends(
     box = dict(limits)
     slots: list[list[Interval]] = []
     for formula in plan.formulas:
-        values = formula.forward(box)
+        values = formula.forward(box, roughly=not both)  # a point is tried in every relation anyway
         if values is None:
             return
         v = formula.target
@@ -223,7 +256,7 @@ def _ends(
         if not (x.lower_closed and x.upper_closed) or _too_long(x):
             continue
         ends: list[Witness] = []
-        for end in (x.lower,) if x.lower is x.upper else (x.lower, x.upper):
+        for end in (x.lower, x.upper) if both and x.lower is not x.upper else (x.lower,):
             at = {target: end}
             if not all(
                 plan.formulas[i].back(slots[i], at[plan.formulas[i].target], at) for i in plan.walks[target]
