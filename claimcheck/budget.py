@@ -17,6 +17,12 @@ class Budget:
         if whole is not None:
             self.deadline = min(self.deadline, whole.deadline)
 
+    def part(self, share: float) -> Budget:
+        """A budget for a share of the time that is left, from 0 to 1."""
+        if self.deadline == float("inf"):
+            return Budget(None)
+        return Budget(max(0.0, self.deadline - time.monotonic()) * share, self)
+
     @property
     def spent(self) -> bool:
         """Whether the time is up."""

@@ -12,7 +12,7 @@ from claimcheck.judging.mus import MinimalSet, enumerate_minimal_sets, shrink
 from claimcheck.judging.report import ConflictKind
 from claimcheck.model import ClaimSet
 from claimcheck.solver.decision import Answer, Decision
-from tests import strategies
+from tests import conflict_sets, strategies
 
 naive = pytest.importorskip("tests.naive", reason="z3 is the judge here", exc_type=ImportError)
 
@@ -254,6 +254,27 @@ def test_contradictions_then_smallest_first_then_widest_margin_then_file_order()
         ("C3", "d@s0"),
         ("C4", "f@s0"),
     ]
+
+
+def test_where_there_is_no_time_for_margins_the_order_is_by_what_is_known_and_that_is_said():
+    claims = small(["c = a * b"], a=["2"], b=["3"], c=["100"], d=["10", "12"], e=["10", "90"], f=["10", "12"])
+    oracle = naive.oracle_of(claims)
+    conflicts = conflicts_of_evidence(claims, oracle, budget=Budget(9)).found
+    found = in_order(claims, oracle, reversed(conflicts), budget=Budget(0))
+    assert [c.members[0] for c in found] == ["a@s0", "d@s0", "e@s0", "f@s0"]
+    assert not any(c.worked_out or any(c.would_need.values()) for c in found)
+    assert all(c.worked_out for c in in_order(claims, oracle, conflicts))
+
+
+def test_a_conflict_is_listed_only_with_a_proof_and_called_minimal_only_with_witnesses():
+    """Of all that labels find in a chain of 60 in no time, what can be shown in a little."""
+    claims = conflict_sets.chain(60)
+    oracle = naive.oracle_of(claims)
+    found = conflicts_of_evidence(claims, oracle, budget=Budget(0.3))
+    for conflict in found.found:
+        assert conflict.proof.steps
+        assert conflict.minimal is (set(conflict.without) == set(conflict.members))
+    assert found.complete <= (len(found.found) == 345)
 
 
 def test_would_need_is_none_where_the_others_cannot_stand():

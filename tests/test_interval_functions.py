@@ -183,6 +183,7 @@ HUGE = mpq(10) ** 400
         lambda: iv.sinh(interval(-HUGE, HUGE)),
         lambda: iv.cosh(point(-HUGE)),
         lambda: iv.pown(point(9), 9**9**2),
+        lambda: iv.pown(point(0), 2 * 10**30),
         lambda: iv.pown(interval(mpq(-1, 9), 9), -(9**9) - 1),
         lambda: iv.pow(interval(mpq(1, 2), HUGE), interval(-HUGE, HUGE)),
         lambda: iv.sin(point(mpq(10) ** 5000)),

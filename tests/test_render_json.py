@@ -60,6 +60,7 @@ def test_keys_in_the_order_of_the_format():
         "known",
         "certificate",
         "would_need",
+        "worked_out",
         "reason",
         "baseline",
     ]

@@ -11,7 +11,7 @@ from claimcheck.interval import interval
 from claimcheck.solver import optimum
 from claimcheck.solver.optimum import bounds
 from claimcheck.solver.propagation import premises_of
-from claimcheck.solver.trees import exact_ends
+from claimcheck.solver.trees import exact_ends, exact_point
 from tests.judges import PARTIAL, Undefined, complaint_about, value
 from tests.problems import FREE, Case, everything, make
 
@@ -109,6 +109,29 @@ def test_the_same_ends_and_premises_as_by_search(monkeypatch):
                 assert witness.values[name] == interval(end, end)
                 assert complaint_about(case, witness, PARTIAL) is None, message
     assert found > asked / 2
+
+
+def test_a_point_of_a_tree_satisfies_everything_also_where_a_divisor_may_be_zero():
+    found = asked = 0
+    for seed in range(400):
+        case = random_tree(random.Random(seed))
+        if case is None:
+            continue
+        asked += 1
+        problem = case.problem()
+        for group in problem.groups(everything(problem)):
+            witness = exact_point(problem, everything(problem), group)
+            if witness is not None:
+                found += 1
+                assert set(witness.values) == {problem.variables[v].name for v in group}
+                assert complaint_about(case, witness, PARTIAL) is None, f"seed {seed}\n{case.describe()}"
+    assert found > asked / 2
+    domains = {"x": (0, None), "y": (0, None), "z": (0, None)}
+    problem = make(domains, ["y = z*x"], {"y@s": (2, 3)})
+    witness = exact_point(problem, everything(problem), [0, 1, 2])
+    assert witness is not None
+    x, y, z = (witness.values[n].lower for n in "xyz")
+    assert x * z == y
 
 
 @pytest.mark.parametrize(

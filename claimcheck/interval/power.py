@@ -30,7 +30,9 @@ def _size(q: Rational) -> int:
 
 def _natural_power(q: Rational, n: int, upper: bool) -> Rational | None:
     """``q ** n`` for ``q >= 0`` and ``n > 0``: exact, or rounded up (``upper``, None: infinity) or down."""
-    if _size(q) * n <= _EXACT_BITS or not q:
+    if not q:
+        return q  # at once: no exponent is too large
+    if _size(q) * n <= _EXACT_BITS:
         return q**n
     return _real_power(q, mpq(n), upper)
 

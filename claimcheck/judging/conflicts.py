@@ -42,7 +42,14 @@ _MARGINS = 10**6
 """How finely margins are told apart when conflicts are put in order."""
 _MOST_SELECTIONS = 16
 _LABEL_SECONDS = 5.0
-"""How long labels may be looked for in one component; where they see all they rarely need a second."""
+_LABELLED = 1 / 3
+"""How long labels may be looked for in one component, also as a share; where they see all they rarely need a
+second."""
+_SEARCHED, _PROVED = 0.5, 0.6
+"""The shares of the time left for a component after which its conflicts are proved, all found or not, and
+after which they are shown to be minimal."""
+_LEAST_SHARE = 1 / 8
+"""Of the time that is left, at least so much is for the next component."""
 _KINDS = (ConflictKind.CONTRADICTION, ConflictKind.IMPOSSIBLE, ConflictKind.DISAGREEMENT)
 """Kinds of conflicts, the most telling first: that two sources disagree is seen without a tool."""
 
@@ -89,8 +96,10 @@ def conflicts_of_evidence(
     choices = rivals(claims).values()
     found: list[Conflict] = []
     incomplete: set[int] = set()
-    for group, pool in sorted(pools.items()):
-        clashes = _in_component(oracle, pool, choices, budget=budget, limit=limit - len(found))
+    waiting = sorted(pools.items(), key=lambda p: (len(p[1]), p[0]))  # what is quickly done first
+    for done, (group, pool) in enumerate(waiting):
+        time_for = budget.part(max(1 / (len(waiting) - done), _LEAST_SHARE))
+        clashes = _in_component(oracle, pool, choices, budget=time_for, limit=limit - len(found))
         found += [conflict_of(claims, oracle, c) for c in clashes.sets]
         if not clashes.complete:
             incomplete |= {v for v, g in group_of.items() if g == group}
@@ -108,7 +117,7 @@ def _in_component(
     """The minimal sets within one component: by labels where these see all, else from these on by search."""
     labelled = _by_labels(oracle, pool, choices, budget=budget, limit=limit)
     if labelled.complete:
-        return Enumeration(tuple(certify(oracle.decide, labelled.sets, pool, choices)), True)
+        return _shown(oracle, labelled.sets, True, pool, choices, budget)
     elements = in_series(oracle.problem, pool)
     element_of = {p: e for e, along in elements.items() for p in along}
 
@@ -120,19 +129,52 @@ def _in_component(
     rival_elements = [
         tuple(dict.fromkeys(element_of[r] for r in group if r in element_of)) for group in choices
     ]
-    known: dict[frozenset[str], MinimalSet] = {}
-    for clash in labelled.sets:
-        within = frozenset(element_of[p] for p in clash)
-        if len(known) < limit and not budget.spent and not any(k <= within for k in known):
-            smallest = shrink(ask, within, list(elements))
-            known = {k: m for k, m in known.items() if not smallest.members < k}
-            known[smallest.members] = smallest
+    within = dict.fromkeys(frozenset(element_of[p] for p in clash) for clash in labelled.sets)
+    known = [MinimalSet(s, False) for s in within if not any(o < s for o in within)][:limit]
     found = enumerate_minimal_sets(
-        ask, list(elements), budget=budget, limit=limit, exclusive=rival_elements, known=known.values()
+        ask, list(elements), budget=budget.part(_SEARCHED), limit=limit, exclusive=rival_elements, known=known
     )
     sets = [frozenset(p for e in clash.members for p in elements[e]) for clash in found.sets]
     sets = [s for s in sets if all(len(s.intersection(group)) < 2 for group in choices)]
-    return Enumeration(tuple(certify(oracle.decide, sets, pool, choices)), found.complete)
+    return _shown(oracle, sets, found.complete, pool, choices, budget)
+
+
+def _shown(
+    oracle: Oracle,
+    sets: Sequence[frozenset[str]],
+    complete: bool,
+    pool: Sequence[str],
+    choices: Iterable[Sequence[str]],
+    budget: Budget,
+) -> Enumeration:
+    """The sets with a proof that they clash, the smallest first, and then shown to be minimal, in time."""
+    proofs = budget.part(_PROVED)
+    proved: dict[frozenset[str], None] = {}
+    for clash in sorted(sets, key=lambda s: (len(s), sorted(map(oracle.problem.order.__getitem__, s)))):
+        if proofs.spent:
+            complete = False
+            break
+        decision = oracle.decide(clash)
+        if decision.answer is Answer.INFEASIBLE:
+            proved[frozenset(decision.core)] = None  # of one that is not minimal what the proof takes
+        else:
+            complete = False
+    minimal = certify(oracle.decide, list(proved), pool, choices, budget=budget)
+    return Enumeration(tuple(_shrunk(oracle, minimal, pool, budget)), complete)
+
+
+def _shrunk(
+    oracle: Oracle, sets: Iterable[MinimalSet], pool: Sequence[str], budget: Budget
+) -> list[MinimalSet]:
+    """The sets, those that were not shown to be minimal replaced by ones within them, while there is time."""
+    found: dict[frozenset[str], MinimalSet] = {}
+    for clash in sorted(sets, key=lambda m: not m.minimal):
+        if any(known <= clash.members for known in found):
+            continue
+        smaller = clash if clash.minimal or budget.spent else shrink(oracle.decide, clash.members, pool)
+        found = {k: m for k, m in found.items() if not smaller.members < k}
+        found[smaller.members] = smaller
+    return list(found.values())
 
 
 def _by_labels(
@@ -144,7 +186,7 @@ def _by_labels(
         return Labelled((), False)
     found: dict[frozenset[str], None] = {}
     complete = True
-    time_left = Budget(_LABEL_SECONDS, budget)
+    time_left = Budget(_LABEL_SECONDS, budget.part(_LABELLED))
     for selection in itertools.product(*groups):
         out = {r for group in groups for r in group}.difference(selection)
         inside = [p for p in pool if p not in out]
@@ -228,7 +270,7 @@ def conflict_of(
         kind = ConflictKind.IMPOSSIBLE
     elif _one_quantity(claims, ordered) or (len(own) > 1 and _one_quantity(claims, own)):
         kind = ConflictKind.DISAGREEMENT
-    without = {m: w for m in own if (w := oracle.witness(members - {m})) is not None}
+    without = {m: w for m in own if (w := oracle.witness(members - {m}))} if clash.minimal else {}
     return Conflict("", kind, ordered, clash.minimal, proof, conclusion=conclusion, without=without)
 
 
@@ -238,17 +280,20 @@ def _one_quantity(claims: ClaimSet, members: Iterable[str]) -> bool:
     return len(quantities) == 1 and "" not in quantities
 
 
-def would_need(claims: ClaimSet, oracle: Oracle, conflict: Conflict) -> dict[str, Bound | None]:
+def would_need(
+    claims: ClaimSet, oracle: Oracle, conflict: Conflict, *, budget: Budget | None = None
+) -> dict[str, Bound | None]:
     """For each member claim where its quantity would have to lie for the other members to stand.
 
     None: the others cannot stand, whatever the quantity is, or the budget is spent.
     """
+    budget = budget or oracle.budget
     needed: dict[str, Bound | None] = {}
     for id in conflict.members:
         if id not in claims.claims:
             continue
         needed[id] = None
-        if oracle.budget.spent:
+        if budget.spent:
             continue
         others = [m for m in conflict.members if m != id]
         quantity = claims.claims[id].quantity
@@ -277,7 +322,9 @@ def _distance(a: Interval, b: Interval) -> Rational:
     return mpq(0)
 
 
-def in_order(claims: ClaimSet, oracle: Oracle, conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+def in_order(
+    claims: ClaimSet, oracle: Oracle, conflicts: Iterable[Conflict], *, budget: Budget | None = None
+) -> tuple[Conflict, ...]:
     """The conflicts with needs and ids C1, C2, ..., the most telling first.
 
     Those that count before those that are accepted or settle a choice; contradictions, then what is
@@ -285,12 +332,12 @@ def in_order(claims: ClaimSet, oracle: Oracle, conflicts: Iterable[Conflict]) ->
     conflicts with the same members only the first is kept.
 
     Margins count to a millionth: beyond that, where an end was not found exactly, they tell of the search.
+    The budget goes to what comes first without them; a conflict whose margin there was no time for comes last
+    among those of its size, and says so (``worked_out``).
     """
+    budget = budget or oracle.budget
     unique = {(c.members, c.conclusion): c for c in reversed(list(conflicts))}
     position = oracle.problem.order
-    complete = [
-        c if c.would_need else replace(c, would_need=would_need(claims, oracle, c)) for c in unique.values()
-    ]
 
     def key(conflict: Conflict) -> tuple[bool, int, int, int, list[int], int]:
         places = [position[m] for m in conflict.members]
@@ -299,4 +346,10 @@ def in_order(claims: ClaimSet, oracle: Oracle, conflicts: Iterable[Conflict]) ->
         apart = -round(margin(claims, conflict.would_need) * _MARGINS)
         return not conflict.counts, kind, len(conflict.members), apart, places, own
 
+    complete = []
+    for conflict in sorted(unique.values(), key=key):
+        if not conflict.would_need:
+            needed = would_need(claims, oracle, conflict, budget=budget)
+            conflict = replace(conflict, would_need=needed, worked_out=not needed or not budget.spent)
+        complete.append(conflict)
     return tuple(replace(c, id=f"C{i}") for i, c in enumerate(sorted(complete, key=key), start=1))

@@ -65,13 +65,16 @@ def certify(
     clashes: Sequence[frozenset[str]],
     pool: Sequence[str],
     exclusive: Iterable[Sequence[str]] = (),
+    *,
+    budget: Budget | None = None,
 ) -> list[MinimalSet]:
-    """All the minimal sets of a pool, each shown to be minimal where witnesses answer its deletions.
+    """The clashes of a pool, each shown to be minimal where witnesses answer its deletions.
 
     To ask for a set without a member, as many others are added as no known clash (nor pair of exclusive
     ones) forbids. What holds then answers for most other sets, too, so that there are far fewer questions
-    for ``ask``, which remembers, to solve.
+    for ``ask``, which remembers, to solve. Once the budget is spent nothing is asked any more.
     """
+    budget = budget or Budget()
     number = {element: i for i, element in enumerate(pool)}
     masks = [sum(1 << number[e] for e in clash) for clash in clashes]
     pairs = _pairs(exclusive, number)
@@ -81,6 +84,9 @@ def certify(
     for i, clash in enumerate(clashes):
         minimal = True
         for element in sorted(clash, key=number.__getitem__):
+            if not minimal or budget.spent:
+                minimal = minimal and not cover.open(i, number[element])
+                continue
             if failed < _MOST_FAILED and cover.open(i, number[element]):
                 out = cover.leave_out(i, number[element])
                 holding = ask(frozenset(e for e in pool if not out >> number[e] & 1))

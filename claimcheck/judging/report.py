@@ -93,8 +93,10 @@ class Conflict:
     ruled_out: tuple[str, ...] = ()
     baseline: bool = False
     """Whether it is known because the baseline of the check has it."""
+    worked_out: bool = True
+    """Whether ``would_need`` was worked out; if not, None there may be for want of time."""
     without: Mapping[str, Witness] = field(default_factory=dict)
-    """For members (but a conclusion's basis), a witness that the others can hold."""
+    """Of a minimal one, for members (but a conclusion's basis) a witness that the others can hold."""
     claim_set: ClaimSet | None = field(default=None, repr=False, compare=False)
     """What it is a conflict of, so that it can be shown on its own."""
 

@@ -37,6 +37,9 @@ __all__ = ["begin", "check_path", "check_text", "exit_status", "hull_under", "ou
 _SHARE = 20
 """No single question to the solver may take more than this part of the budget."""
 
+_ENUMERATION, _CONCLUSIONS, _REPAIRS, _NEEDS = 0.6, 0.4, 0.5, 0.8
+"""The steps that may need more time than there is: each gets a share of what those before it have left."""
+
 
 def verify(
     source: ClaimSet | Mapping[str, object] | str | os.PathLike[str],
@@ -195,8 +198,9 @@ def _report(
 ) -> Report:
     oracle = _oracle(claims, budget)
     held = _fixed(claims, given)
-    among_evidence = conflicts_of_evidence(claims, oracle, budget=oracle.budget)
-    of_conclusions = all_conclusions(claims, oracle, among_evidence.found, budget=oracle.budget)
+    time = oracle.budget
+    among_evidence = conflicts_of_evidence(claims, oracle, budget=time.part(_ENUMERATION))
+    of_conclusions = all_conclusions(claims, oracle, among_evidence.found, budget=time.part(_CONCLUSIONS))
     shown = claims.report or _asked_by_default(claims)
     spanned = tuple(c.quantity for c in conclusions(claims) if c.spans)
     every = explore(claims, oracle, (*shown, *spanned))
@@ -210,14 +214,14 @@ def _report(
     concluded = all(s.complete for s in of_conclusions.values())
     concluded = concluded and all(agreement is not Agreement.UNKNOWN for agreement, _ in spans.values())
     complete = among_evidence.complete and concluded
-    repairs = find_repairs(claims, oracle, found, complete=concluded)
+    repairs = find_repairs(claims, oracle, found, complete=concluded, budget=time.part(_REPAIRS))
     found = [*_not_within(found, repairs.conflicts), *repairs.conflicts]
     waived = apply_waivers(claims, mark_ruled_out(claims, found, every), today)
     gone: tuple[tuple[str, ...], ...] = ()
     if baseline is not None:
         accepted, gone = accept(waived.conflicts, baseline)
         waived = replace(waived, conflicts=accepted)
-    ordered = in_order(claims, oracle, waived.conflicts)
+    ordered = in_order(claims, oracle, waived.conflicts, budget=time.part(_NEEDS))
     waived = replace(waived, conflicts=tuple(replace(c, claim_set=claims) for c in ordered))
     incomplete = {"": among_evidence.incomplete, **{id: s.incomplete for id, s in of_conclusions.items()}}
     results = statuses(claims, oracle, every, waived.conflicts, spans, incomplete)

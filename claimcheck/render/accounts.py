@@ -168,6 +168,8 @@ def account(report: Report, conflicts: Sequence[Conflict]) -> Account:
 
 def _notes(report: Report, conflict: Conflict) -> list[str]:
     notes = []
+    if not conflict.worked_out:
+        notes.append("what its members would have to be was not worked out in the time given")
     if not conflict.minimal:
         notes.append("this set may not be minimal: some member may not be needed")
     if conflict.known:

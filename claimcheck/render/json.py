@@ -253,6 +253,7 @@ def _conflict(conflict: Conflict, report: Report, units: _units, record: Record)
             "inequality": None if inequality is None else inequality.text,
         },
         "would_need": {id: needed(id, bound) for id, bound in conflict.would_need.items()},
+        "worked_out": conflict.worked_out,
         "reason": conflict.reason,
         "baseline": conflict.baseline,
     }
@@ -533,6 +534,7 @@ def report_schema() -> Mapping[str, Any]:
                                 inequality=or_null(text),
                             ),
                             would_need=mapping(or_null(ref("bound"))),
+                            worked_out=truth,
                             reason=text,
                             baseline=truth,
                         )
