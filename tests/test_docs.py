@@ -49,7 +49,6 @@ from claimcheck.render.explanation.schema import explanation_schema
 from claimcheck.render.json import report_schema
 from claimcheck.render.text import diagnostic_text
 from tests.reference import WRITTEN, subparsers, written
-from tests.test_broken_files import BROKEN, marked
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -361,31 +360,20 @@ def rule_text(code: str) -> str:
     return str(catalogue()[code]).partition("\n")[2].strip().replace("::\n", ":\n")
 
 
-def example_of(code: str) -> list[str]:
-    """What is printed of a file that has just this mistake, where tests/test_broken_files.py has one."""
-    for broken in BROKEN.values():
-        text, expected = marked(broken)
-        if [found for found, _, _ in expected] == [code]:
-            (diagnostic,) = load_text(text, "mine.yaml")[1]
-            shown = diagnostic_text(diagnostic)
-            if all(line.isprintable() and len(line) < 150 for line in shown.splitlines()):
-                return ["\n```text", shown, "```"]
-    return []
-
-
 def rules_text() -> str:
-    """What the command prints of every code, as a page; of those with a page of their own the beginning."""
+    """The beginning of what the command prints of every code, and where to read on."""
     lines, heading = [], ""
     for code, entry in catalogue().items():
         title = next(t for start, t in reversed(RULES_SECTIONS.items()) if code >= start)
         if title != heading:
             heading = title
             lines += [f"\n## {heading}"]
-        text = rule_text(code)
         if code in RULES:
             more = f"[Example, way out, a file that it finds and one that it leaves alone](rules/{code}.md)."
-            text = text.partition("\n\n")[0] + "\n\n" + more
-        lines += [f"\n### {code} {entry.name}\n", text, *example_of(code)]
+            text = rule_text(code).partition("\n\n")[0] + "\n\n" + more
+        else:
+            text = f"{rule_text(code)} [A file with it, and one without](rules/{code}.md)."
+        lines += [f"\n### {code} {entry.name}\n", text]
     return "\n".join(lines) + "\n"
 
 
@@ -398,21 +386,41 @@ def test_the_rules_page_says_what_the_command_says() -> None:
     assert listed == rules_text()
 
 
-@pytest.mark.parametrize("code", sorted(RULES))
-def test_each_rules_own_page_says_what_the_command_says_and_shows_both_files(code: str) -> None:
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_each_codes_own_page_says_what_the_command_says_and_shows_both_files(code: str) -> None:
     path = RULE_PAGES / f"{code}.md"
     text = path.read_text(encoding="utf-8")
     head, written, rest = re.split("|".join(map(re.escape, RULE_MARKS)), text)
-    assert head == f"# {code} {RULES[code].name}\n\n"
+    assert head == f"# {code} {catalogue()[code].name}\n\n"
     expected = f"\n{rule_text(code)}\n\n"
     if UPDATE and written != expected:
         path.write_text(head + RULE_MARKS[0] + expected + RULE_MARKS[1] + rest, encoding="utf-8")
         written = expected
     assert written == expected
-    finds, leaves = rest.split("## One that it leaves alone")
-    assert finds.lstrip().startswith("## A file that it finds")
-    assert code in finds.rpartition("```console")[2]  # the sessions are run as those of any page
+    finds, leaves = re.split(r"## (?:One that|What) it leaves alone", rest)
+    assert re.match(r"## (?:A file that|What) it finds", finds.lstrip())
+    assert code in re.split("```(?:console|text|output)", finds, maxsplit=1)[1]
     assert code not in leaves
+
+
+MISTAKE = re.compile(
+    r"```yaml file=fails\.yaml\n(?P<file>.*?)^```\n\n```text\n(?P<told>.*?)^```", re.DOTALL | re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("code", sorted(set(catalogue()) - set(RULES)))
+def test_a_mistakes_page_shows_what_is_printed(code: str) -> None:
+    """Where the page has no session: those, as on any page, are run already."""
+    path = RULE_PAGES / f"{code}.md"
+    text = path.read_text(encoding="utf-8")
+    shown = MISTAKE.search(text)
+    if shown is None:
+        assert re.search("^```(?:console|python)$", text, re.MULTILINE)
+        return
+    printed = "".join(f"{diagnostic_text(d)}\n" for d in load_text(shown["file"], "fails.yaml")[1])
+    if UPDATE and shown["told"] != printed:
+        path.write_text(text[: shown.start("told")] + printed + text[shown.end("told") :], encoding="utf-8")
+    assert UPDATE or shown["told"] == printed
 
 
 REFERENCE = [p for p in PAGES if WRITTEN.search(p.read_text(encoding="utf-8"))]

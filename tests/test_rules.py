@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from claimcheck.diagnostics import Severity
+from claimcheck.files.loader import load_text
 from claimcheck.judging.catalogue import catalogue, look_up
 from claimcheck.judging.rules import RULES
 from claimcheck.judging.verification import verify
@@ -29,6 +30,19 @@ RULE_PAGES = PACKAGE.parent / "docs" / "reference" / "rules"
 SHOWN = re.compile(r"^```yaml file=(fails|passes)\.yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WITH_A_BASELINE = {"CC409"}
 """tests/test_baseline.py has its two files."""
+WITHOUT_A_FILE = {
+    "CC001",
+    "CC002",
+    "CC003",
+    "CC004",
+    "CC005",
+    "CC006",
+    "CC016",
+    "CC018",
+    "CC019",
+    "CC122",
+} | {*("CC136", "CC138", "CC200", "CC240", "CC252")}
+"""Mistakes that no text in a page can show: a session or Python code does, and tests/test_docs.py runs it."""
 
 
 def shown_files(code):
@@ -45,7 +59,17 @@ def found_in(file):
 
 
 def test_every_rule_has_a_page_and_no_page_is_left_over():
-    assert {p.stem for p in RULE_PAGES.glob("*.md")} == set(RULES)
+    assert {p.stem for p in RULE_PAGES.glob("*.md")} == set(catalogue())
+
+
+@pytest.mark.parametrize("code", sorted(set(catalogue()) - set(RULES) - WITHOUT_A_FILE))
+def test_a_file_with_a_mistake_has_just_that_one_and_the_other_has_none(code):
+    failing, passing = shown_files(code)
+    assert [d.code for d in load_text(failing, "fails.yaml")[1]] == [code]
+    claims, found = load_text(passing, "passes.yaml")
+    assert claims is not None
+    assert found == ()
+    assert verify(passing, today=TODAY).verdict == "consistent"
 
 
 @pytest.mark.parametrize("code", sorted(FILES))
