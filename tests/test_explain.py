@@ -152,6 +152,37 @@ def test_a_certain_claim_is_named_where_it_stands_against_what_is_computed():
     assert "so f is 9, but f@s says 10\n  in one line: 6 + 3 = 9 < 10\n" in text
 
 
+ELSEWHERE = """
+claimcheck: 1
+sources: {s: , t: }
+quantities: {a: , b: , c: , x: , y: }
+claims:
+  - {quantity: a, value: exactly 184320, source: s}
+  - {quantity: b, value: exactly 368640, source: s}
+  - {quantity: c, value: exactly 600000, source: s}
+  - {quantity: x, value: exactly 5, source: s}
+  - {quantity: y, value: exactly 2, source: s}
+  - {quantity: y, value: "[1, 3]", source: t}
+relations:
+  sum: c = a + b
+  double: x = y + 3
+"""
+
+
+def test_what_a_reader_adds_up_comes_out_as_it_is_shown():
+    report = claimcheck.verify(ELSEWHERE)
+    text = told(report, Target(conflict=report.conflicts[0]))
+    assert "in one line: 184320 + 368640 = 552960 < 600000\n" in text
+
+
+def test_a_contradiction_is_named_where_it_is_tied_to_the_quantity_and_is_no_hindrance_elsewhere():
+    report = claimcheck.verify(ELSEWHERE, budget=60)
+    assert "contradictory by C1: no bounds\n" in told(report, Target(quantity="a"))
+    text = told(report, Target(claim="x@s"))
+    assert "the others:\n  x    = y + 3 " in text
+    assert "contradictory" not in text
+
+
 def test_only_some_source_combinations():
     explanation = explain(opt(), Target(quantity="uptime"), top=1)
     assert (len(explanation.cases), explanation.left_out) == (1, 3)

@@ -20,7 +20,7 @@ from claimcheck.judging.report import ClaimResult, Conflict, Report, Scenario, V
 from claimcheck.judging.supports import Supports, supports_in
 from claimcheck.judging.terms import Inequality
 from claimcheck.model import ClaimSet
-from claimcheck.solver.decision import Bound
+from claimcheck.solver.decision import Answer, Bound
 from claimcheck.solver.problem import compile_problem
 
 __all__ = [
@@ -78,6 +78,8 @@ class Case:
     upper: Inequality | None = None
     supports: Supports | None = None
     """What each end follows from, where that was asked for."""
+    conflicts: tuple[str, ...] = ()
+    """Where the scenario contradicts itself, the conflicts that show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,13 @@ def explain(
         return _claim(report, claims, target.claim, depth)
     quantity = target.quantity
     scenarios = report.scenarios[: top or None]
-    cases = tuple(_case(claims, s, s.bounds.get(quantity), quantity, depth) for s in scenarios)
+    cases = tuple(
+        replace(
+            _case(claims, s, s.bounds.get(quantity), quantity, depth),
+            conflicts=() if quantity in s.bounds else _tied_conflicts(report, claims, s, quantity),
+        )
+        for s in scenarios
+    )
     if supports is not None:
         problem = compile_problem(claims)
         cases = tuple(
@@ -151,6 +159,20 @@ def explain(
         )
     left_out = max(report.scenario_count, len(report.scenarios)) - len(cases)
     return QuantityExplanation(quantity, form_in_claims(report, claims, quantity), cases, left_out)
+
+
+def _tied_conflicts(report: Report, claims: ClaimSet, scenario: Scenario, quantity: str) -> tuple[str, ...]:
+    """The conflicts among the evidence of a scenario that are tied to a quantity."""
+    problem = compile_problem(claims)
+    groups = problem.groups(in_force(claims, scenario.choices))
+    tied = next((set(g) for g in groups if problem.number[quantity] in g), set())
+    return tuple(
+        c.id
+        for c in report.conflicts
+        if c.id in scenario.conflicts
+        and not c.conclusion
+        and any(tied.intersection(g) for g in problem.groups(c.members))
+    )
 
 
 def _case(
@@ -186,14 +208,24 @@ def _claim(report: Report, claims: ClaimSet, id: str, depth: int | None) -> Clai
 
 
 def _other(report: Report, claims: ClaimSet, id: str, depth: int | None) -> Case | None:
-    """What the other premises say of a claim's quantity in the first scenario in which it can hold."""
+    """What the other premises say of a claim's quantity in the first scenario in which it can hold.
+
+    What contradicts itself elsewhere, with nothing tied to the quantity, is no hindrance.
+    """
     claim = claims.claims[id]
     needed = set(basis(claims, claim)) | (set() if claim.is_conclusion else {id})
+    problem = compile_problem(claims)
+    oracle = Oracle(problem, Budget(claims.settings.budget))
+    number = problem.number[claim.quantity]
     for scenario in report.scenarios:
         premises = in_force(claims, scenario.choices)
-        if scenario.verdict is Verdict.CONTRADICTORY or not needed <= {*premises}:
+        if not needed <= {*premises}:
             continue
-        oracle = Oracle(compile_problem(claims), Budget(claims.settings.budget))
+        if scenario.verdict is Verdict.CONTRADICTORY:
+            tied = next(g for g in problem.groups({*premises, id}) if number in g)
+            near = [p for p in premises if set(problem.groups((p,))[0]) <= {*tied}]
+            if oracle.decide(near).answer is Answer.INFEASIBLE:
+                continue
         bound = oracle.bounds([p for p in premises if p != id], (claim.quantity,))[claim.quantity]
         case = _case(claims, scenario, bound, claim.quantity, depth)
         return case if case.nodes else None

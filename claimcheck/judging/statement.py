@@ -213,6 +213,10 @@ def _finish(
         return Inequality(product, terms, divisor, value, "", "")
     limit, passed = value_text(side.value, side.unit, _DIGITS, down=not side.low)
     sign = ">" if side.low else "<"
+    if not product or len(terms) == 1:  # what a reader adds up comes out as it is shown
+        value, number = value_text(reached, side.unit, _DIGITS, down=side.low)
+        if number == reached and (number > passed if side.low else number < passed):
+            return Inequality(product, terms, divisor, value, sign, limit)
     for digits in range(_FEWEST_DIGITS, _MOST_DIGITS):
         value, number = value_text(reached, side.unit, digits, down=side.low)
         if number > passed if side.low else number < passed:

@@ -38,6 +38,8 @@ __all__ = [
 
 _SUPPORTS = 5
 """Sets of premises that are listed for one end."""
+_CONFLICTS = 5
+"""Conflicts that are named where a scenario contradicts itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,10 @@ def _quantity(claims: ClaimSet, told: QuantityExplanation) -> Iterator[Block]:
 
 def _case(claims: ClaimSet, case: Case, quantity: str) -> Iterator[Block]:
     if case.bound is None:
-        yield Sentence(f"{case.verdict}: no bounds")
+        shown = ", ".join(case.conflicts[:_CONFLICTS])
+        more = len(case.conflicts) - _CONFLICTS
+        by = f" by {shown}{f' and {more} more' if more > 0 else ''}" if shown else ""
+        yield Sentence(f"{case.verdict}{by}: no bounds")
         return
     if not case.nodes:
         found = interval_text(case.bound.interval, unit_of(claims, quantity))
