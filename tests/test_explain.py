@@ -159,7 +159,7 @@ quantities: {a: , b: , c: , x: , y: }
 claims:
   - {quantity: a, value: exactly 184320, source: s}
   - {quantity: b, value: exactly 368640, source: s}
-  - {quantity: c, value: exactly 600000, source: s}
+  - {quantity: c, value: exactly 600001, source: s}
   - {quantity: x, value: exactly 5, source: s}
   - {quantity: y, value: exactly 2, source: s}
   - {quantity: y, value: "[1, 3]", source: t}
@@ -172,7 +172,7 @@ relations:
 def test_what_a_reader_adds_up_comes_out_as_it_is_shown():
     report = claimcheck.verify(ELSEWHERE)
     text = told(report, Target(conflict=report.conflicts[0]))
-    assert "in one line: 184320 + 368640 = 552960 < 600000\n" in text
+    assert "in one line: 184320 + 368640 = 552960 < 600001\n" in text
 
 
 def test_a_contradiction_is_named_where_it_is_tied_to_the_quantity_and_is_no_hindrance_elsewhere():
