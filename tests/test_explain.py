@@ -253,6 +253,20 @@ def assert_balanced(text):
     assert not opened
 
 
+def test_formulas_are_what_another_reader_of_tex_reads():
+    """matplotlib reads the part of TeX that is used here."""
+    mathtext = pytest.importorskip("matplotlib.mathtext")
+    parser = mathtext.MathTextParser("path")
+    read = 0
+    for target in targets(opt()):
+        text = told(opt(), target, "latex")
+        body = text.partition("\n")[2]
+        for displayed, inline in re.findall(r"\\\[(.*?)\\\]|(?<!\\)\$(.*?)(?<!\\)\$", body, re.DOTALL):
+            parser.parse(f"${displayed or inline}$")
+            read += 1
+    assert read > 50
+
+
 # -- text from a file stays text ---------------------------------------------------------------------------
 
 
