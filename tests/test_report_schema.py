@@ -9,6 +9,7 @@ import pytest
 
 from claimcheck import cli
 from claimcheck.render import Options, render
+from claimcheck.render.descriptions import REPORT
 from tests.shipped import NAMES, checked
 
 BY_NAME = {"choices", "bounds", "hull", "witness", "would_need", "without", "values", "extremes"}
@@ -25,6 +26,27 @@ def validator(capsys):
 
 def document(name, **options):
     return json.loads(render("json", [checked(name)], Options(**options)))
+
+
+def described_ways(node, way=""):
+    """The way to each property of a schema, and its description."""
+    for name, below in node.get("properties", {}).items():
+        yield f"{way}{name}", below.get("description", "")
+        yield from described_ways(below, f"{way}{name}.")
+    for below in [node.get("items"), node.get("additionalProperties"), *node.get("anyOf", [])]:
+        if isinstance(below, dict):
+            yield from described_ways(below, way)
+
+
+def test_every_key_of_the_schema_is_described_and_no_description_is_left_over(validator):
+    found = list(described_ways(validator.schema))
+    for name, definition in validator.schema["$defs"].items():
+        found += described_ways(definition, f"${name}.")
+    assert len(found) > 100
+    for way, said in found:
+        assert said == REPORT[way]
+        assert said.endswith(".")
+    assert {way for way, _ in found} == set(REPORT)
 
 
 @pytest.mark.parametrize("name", NAMES)

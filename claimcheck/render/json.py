@@ -23,6 +23,7 @@ from claimcheck.judging.shifts import Move
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
 from claimcheck.render.assembly import ASSEMBLY, head
+from claimcheck.render.descriptions import REPORT, described
 from claimcheck.render.selection import listed
 from claimcheck.solver.certificate import Slope, Tree, exclusion, solution
 from claimcheck.solver.decision import Bound, Proof, Step, Witness
@@ -597,4 +598,4 @@ def report_schema() -> Mapping[str, Any]:
     schema["properties"]["files"]["items"]["properties"]["shifts"] = or_null(
         thing(least=truth, total=text, moves=many(move), open=ids)
     )
-    return schema
+    return described(schema, REPORT)
