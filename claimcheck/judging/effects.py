@@ -6,6 +6,7 @@ searched for, and a choice is tried out by looking at its part's own cases only.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from gmpy2 import mpq
 
 from claimcheck.budget import Budget
-from claimcheck.interval import Interval, Rational, interval
+from claimcheck.interval import EMPTY, Interval, Rational, hull, intersection, interval
 from claimcheck.judging.forms import end_to_interval
 from claimcheck.judging.hulls import (
     Reach,
@@ -216,11 +217,17 @@ class _Trials:
 
     def _begun(self, id: str, width: Rational) -> _Trial:
         scenarios = self.scenarios
-        variable, x = scenarios.problem.claims[id]
-        narrower = scenarios.problem.with_claim(id, middle_of(x, width))
-        oracle = Oracle(narrower, Budget(None, scenarios.oracle.budget), seconds=_SECONDS)
+        stated = scenarios.problem.claims
+        variable = stated[id][0]
         place = scenarios.part_of[variable]
         part = scenarios.parts[place]
+        room = EMPTY
+        for case in possible_cases(part.cases):
+            if id in case.premises:
+                own = [stated[p][1] for p in case.premises if p in stated and stated[p][0] == variable]
+                room = hull(room, functools.reduce(intersection, own))
+        narrower = scenarios.problem.with_claim(id, middle_of(room, width))
+        oracle = Oracle(narrower, Budget(None, scenarios.oracle.budget), seconds=_SECONDS)
         if not scenarios.complete or len(part.cases) > _MOST_CASES:
             return _Trial(id, width, oracle, None)
         lost = 0
