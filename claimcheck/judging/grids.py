@@ -146,11 +146,13 @@ class _Maker:
         whole = table.each(
             lambda a: np.reshape(a, shape) if np.size(a) == entries else np.broadcast_to(a, shape)
         )
-        flat = whole.each(np.ravel)
+        flat: list[Table] = []
 
         def rows(picked: Sequence[Array]) -> Table:
+            if not flat:
+                flat.append(whole.each(np.ravel))
             number = _place([picked[p] for p in parts], shape)
-            return flat.each(lambda a: a[number])
+            return flat[0].each(lambda a: a[number])
 
         return Grid(parts, sharp, whole, rows)
 
@@ -295,11 +297,11 @@ def _at_end(x: Interval, upper: bool) -> Interval:
 def _spread(table: Table, own: Sequence[int], parts: Sequence[int]) -> Table:
     """The table with an axis for each of more parts."""
 
-    def reshaped(a: Array) -> Array:
-        sizes = iter(a.shape)
-        return a.reshape(tuple(next(sizes) if p in own else 1 for p in parts))
-
-    return table.each(reshaped)
+    if len(own) == len(parts):
+        return table
+    sizes = iter(np.shape(table.low))
+    shape = tuple([next(sizes) if p in own else 1 for p in parts])
+    return table.each(lambda a: np.reshape(a, shape))
 
 
 def _place(picked: Sequence[Array], shape: Sequence[int]) -> Array:

@@ -55,7 +55,8 @@ class Table:
     def each(self, change: Callable[[Array], Array]) -> Table:
         """The same with every array changed."""
         absolute = None if self.absolute is None else change(self.absolute)
-        return replace(self, low=change(self.low), high=change(self.high), absolute=absolute)
+        low, high = change(self.low), change(self.high)
+        return Table(low, high, self.relative, absolute, self.smallest, self.largest)
 
     @property
     def error(self) -> Array:

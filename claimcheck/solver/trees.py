@@ -25,7 +25,7 @@ from claimcheck.solver.isolation import Formula, each_once, holds_exactly, isola
 from claimcheck.solver.problem import Constraint, Problem
 from claimcheck.solver.propagation import round_to_step
 
-__all__ = ["Ends", "exact_ends", "exact_point"]
+__all__ = ["Ends", "Tree", "exact_ends", "exact_point", "tree_of"]
 
 _LARGEST_BITS = 4096
 """Longer ends are left to the search, which rounds them."""
@@ -47,7 +47,7 @@ class _Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tree:
+class Tree:
     """A component whose relations form a tree: its variables, what always holds, and its relations."""
 
     variables: tuple[int, ...]
@@ -110,7 +110,7 @@ class _Tree:
 class _Layout:
     """The trees among the components of some premises, by each of their variables."""
 
-    trees: Mapping[int, _Tree]
+    trees: Mapping[int, Tree]
 
 
 def _layout(problem: Problem, relations: Sequence[str], claimed: Iterable[int]) -> _Layout:
@@ -119,7 +119,7 @@ def _layout(problem: Problem, relations: Sequence[str], claimed: Iterable[int]) 
     groups = problem.groups([*relations, *(asserted[v] for v in claimed)])
     in_force = {*relations, *problem.hard_on(v for g in groups for v in g)}
     constraints = [c for p in problem.sort(in_force) if (c := problem.constraints.get(p)) is not None]
-    trees: dict[int, _Tree] = {}
+    trees: dict[int, Tree] = {}
     for group in groups:
         tree = _tree(problem, group, in_force, constraints)
         if tree is not None:
@@ -129,7 +129,7 @@ def _layout(problem: Problem, relations: Sequence[str], claimed: Iterable[int]) 
 
 def _tree(
     problem: Problem, group: Sequence[int], in_force: Collection[str], constraints: Sequence[Constraint]
-) -> _Tree | None:
+) -> Tree | None:
     inside = set(group)
     own = [c for c in constraints if not c.variables or c.variables[0] in inside]
     edges = sum(len(c.variables) for c in own)
@@ -150,7 +150,29 @@ def _tree(
             always[v] = intersection(always[v], x)
     always = {v: round_to_step(x, problem.variables[v]) for v, x in always.items()}
     known = {key: f for key, f in solved.items() if f is not None}
-    return _Tree(tuple(group), always, tuple(own), known)
+    return Tree(tuple(group), always, tuple(own), known)
+
+
+def tree_of(problem: Problem, premises: Iterable[str], variable: int) -> Tree | None:
+    """The tree that a variable belongs to under some premises, if it does to one."""
+    relations = [p for p in premises if p not in problem.claims]
+    stated = [p for p in premises if p in problem.claims]
+    if any(p in problem.sure or p in problem.enclosed for p in stated):
+        return None
+    layout = _known_layout(problem, relations, [problem.claims[p] for p in stated])
+    return layout.trees.get(variable)
+
+
+def _known_layout(
+    problem: Problem, relations: Sequence[str], asserted: Iterable[tuple[int, Interval]]
+) -> _Layout:
+    key = (tuple(relations), frozenset([v for v, _ in asserted]))
+    layout: _Layout | None = problem.layouts.get(key)
+    if layout is None:
+        while len(problem.layouts) >= _LAYOUTS_KEPT:
+            problem.layouts.pop(next(iter(problem.layouts)), None)
+        layout = problem.layouts[key] = _layout(problem, *key)
+    return layout
 
 
 def _solved(problem: Problem, constraint: Constraint) -> Mapping[int, Formula | None]:
@@ -205,14 +227,9 @@ def _exact(
             return {}
         else:
             asserted.append(claim)
-    key = (tuple(relations), frozenset([v for v, _ in asserted]))
-    layout = problem.layouts.get(key)
-    if layout is None:
-        while len(problem.layouts) >= _LAYOUTS_KEPT:
-            problem.layouts.pop(next(iter(problem.layouts)), None)
-        layout = problem.layouts[key] = _layout(problem, *key)
+    layout = _known_layout(problem, relations, asserted)
     found: dict[int, Ends] = {}
-    asked: dict[int, tuple[_Tree, list[int]]] = {}
+    asked: dict[int, tuple[Tree, list[int]]] = {}
     for target in targets:
         tree = layout.trees.get(target)
         if tree is not None:
@@ -224,7 +241,7 @@ def _exact(
 
 def _ends(
     problem: Problem,
-    tree: _Tree,
+    tree: Tree,
     targets: tuple[int, ...],
     asserted: Sequence[tuple[int, Interval]],
     found: dict[int, Ends],
@@ -287,7 +304,7 @@ def _too_long(x: Interval) -> bool:
 
 
 def _satisfies(
-    problem: Problem, tree: _Tree, limits: Mapping[int, Interval], at: Mapping[int, Rational]
+    problem: Problem, tree: Tree, limits: Mapping[int, Interval], at: Mapping[int, Rational]
 ) -> bool:
     """Whether a point is within all limits, and every relation holds there exactly."""
     for v, q in at.items():
