@@ -255,4 +255,4 @@ class UnitTable:
         close = swapped[:3] or difflib.get_close_matches(word, folded, n=3, cutoff=0.7)
         define = f"define it under units, such as {name} = [{name}]" if name.isidentifier() else ""
         guess = "did you mean " + " or ".join(folded[match] for match in close) + "?" if close else ""
-        return "; ".join(filter(None, (guess, define))) or "check the spelling"
+        return f"{guess} else {define}" if guess and define else guess or define or "check the spelling"
