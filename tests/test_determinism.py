@@ -4,13 +4,16 @@ The files are the OPT-175B case and one with rivals, a coupled source and confli
 sets and dictionaries are walked wherever the checker keeps some.
 """
 
+import ctypes
 import os
+import platform
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy
 import pytest
 
 from claimcheck.judging.verification import check_path, check_text
@@ -69,14 +72,45 @@ with ThreadPoolExecutor(8) as pool:
 """
 
 
+SEARCHED = """\
+claimcheck: 1
+title: functions with irrational values, a system to be solved, and a cycle of products
+sources: {a: {title: a}, b: {title: b}}
+quantities:
+  x: {min: 0, max: 10}
+  y: {min: 0, max: 10}
+  t: {unit: degree}
+  v: {}
+  p: {min: 1, max: 100}
+  q: {min: 1, max: 100}
+  s: {min: 1, max: 100}
+  k: {}
+  l: {}
+claims:
+  - {quantity: x, value: "[0, 3]", source: a}
+  - {quantity: t, value: 30 degree, source: a}
+  - {quantity: t, value: 35 degree, source: b}
+  - {quantity: k, value: "[1.1, 1.2]", source: a}
+  - {quantity: l, value: "[2.1, 2.2]", source: a}
+relations:
+  circle: x^2 + y^2 = 4
+  growth: y = exp(x) - 1
+  height: v = sin(t) * k
+  first: k = p / q
+  second: l = q / s
+report: [x, y, v, p, s]
+"""
+TEXTS = {"mixed": MIXED, "searched": SEARCHED}
+
+
 def shown(name):
     """Every rendering of the check of one of the files, as bytes."""
-    report = check_path(CASE) if name == "case" else check_text(MIXED, "mixed.yaml")
+    report = check_path(CASE) if name == "case" else check_text(TEXTS[name], f"{name}.yaml")
     texts = [render(format, [report]) for format in FORMATS]
     return "\n".join(texts).encode()
 
 
-FILES = ["case", "mixed"]
+FILES = ["case", *TEXTS]
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +122,7 @@ def test_the_files_say_something(expected):
     assert b"contradictory" in expected["case"]
     assert all(kind in expected["mixed"] for kind in (b"disagreement", b"contradiction", b"impossible"))
     assert expected["case"] != expected["mixed"]
+    assert b"1.004" in expected["searched"]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -121,3 +156,54 @@ def test_in_worker_processes(expected):
     names = FILES * 2
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         assert list(pool.map(shown, names)) == [expected[name] for name in names]
+
+
+def rounds_to_nearest(tiny=2.0**-60):
+    """Whether sums of doubles are rounded to nearest in this thread, by Python and by numpy."""
+    several = numpy.full(9, tiny)
+    exact = 1.0 + tiny == 1.0 == 1.0 - tiny
+    return exact and bool((1.0 + several == 1.0).all() and (1.0 - several == 1.0).all())
+
+
+def mode():
+    """How the processor rounds in this thread, as the C library tells it."""
+    return ctypes.CDLL("ucrtbase" if os.name == "nt" else None).fegetround()
+
+
+def watched(name):
+    """A check, and whether at each call that it made, of Python or C, sums were rounded to nearest."""
+    tiny, steady = 2.0**-60, True
+
+    def look(frame, event, argument):
+        nonlocal steady
+        steady = steady and 1.0 + tiny == 1.0 == 1.0 - tiny
+
+    before = mode(), numpy.geterr(), rounds_to_nearest()
+    sys.setprofile(look)
+    try:
+        found = shown(name)
+    finally:
+        sys.setprofile(None)
+    return found, steady and rounds_to_nearest() and before == (mode(), numpy.geterr(), True)
+
+
+def test_never_touches_the_rounding_mode(expected):
+    """Neither the processor's nor numpy's, at no time, in no thread and in no worker."""
+    assert rounds_to_nearest()
+    names = FILES * 2
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(watched, names)) == [(expected[name], True) for name in names]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        assert list(pool.map(watched, FILES)) == [(expected[name], True) for name in FILES]
+
+
+def test_a_rounding_mode_that_is_touched_would_be_seen():
+    library = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
+    usual, upward = library.fegetround(), {"x86_64": 0x800, "AMD64": 0x800}.get(platform.machine(), 0x400000)
+    assert library.fesetround(upward) == 0
+    try:
+        seen = rounds_to_nearest(), mode() == usual
+    finally:
+        library.fesetround(usual)
+    assert seen == (False, False)
+    assert rounds_to_nearest()

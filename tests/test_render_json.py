@@ -51,6 +51,7 @@ def test_keys_in_the_order_of_the_format():
         "findings",
         "certificate",
         "overview",
+        "given",
     ]
     assert list(file["conflicts"][0]) == [
         "id",

@@ -77,7 +77,8 @@ def read_range(x: Json) -> Range | None:
     if x is None:
         return None
     low, high = (None if x[end] is None else Fraction(x[end]) for end in ("lower", "upper"))
-    return range_of(Interval(low, high, x["lower_closed"] is True, x["upper_closed"] is True))
+    require(type(x["lower_closed"]) is type(x["upper_closed"]) is bool, "it does not say what belongs to it")
+    return range_of(Interval(low, high, x["lower_closed"], x["upper_closed"]))
 
 
 class Facts:
@@ -91,9 +92,24 @@ class Facts:
         self.relations = {r.premise: r for r in claims.relations.values()}
         tolerances = {p: exact(r.within) for p, r in self.relations.items() if r.within is not None}
         self.slack = {f"{p} within": span(1 - t, 1 + t) for p, t in tolerances.items()}
+        self.anything = dict.fromkeys(self.limits, ALL) | self.slack
         self.hard = {c.id for c in claims.claims.values() if c.certain}
         self.hard |= {p for p, r in self.relations.items() if r.definition}
         self.evidence = [c.id for c in claims.claims.values() if not c.is_conclusion and not c.certain]
+
+    def agreeing(self, quantity: str) -> set[frozenset[str]]:
+        """The maximal groups of evidence on a quantity that share a value."""
+        ranges, groups = dict[str, Range](), set[frozenset[str]]()
+        for id in self.evidence:
+            if self.claims[id][0] == quantity:
+                try:
+                    ranges[id] = whole(self.claims[id][1], self.steps.get(quantity))
+                except Nothing:
+                    groups.add(frozenset((id,)))
+        at_ends = {
+            frozenset(i for i, y in ranges.items() if y.low <= x.low <= y.high) for x in ranges.values()
+        }
+        return groups | {g for g in at_ends if not any(g < other for other in at_ends)}
 
     def law(self, premise: str, known: Mapping[str, Formula]) -> Law:
         """A relation as left, comparison and right, with formulas in place of the names that are known."""
@@ -136,13 +152,14 @@ class Steps:
         self.faults: list[str] = []
 
     def read(self, listed: Sequence[Json]) -> None:
-        """Check steps, each of which may use those before it. Raises Refused if one uses another."""
+        """Check steps, each of which may use those before it. Raises Refused if one is not confirmed."""
         for step in listed:
             uses, own = step["uses"], frozenset[Any]()
             require(
                 all(type(u) is int and 0 <= u < len(self.faults) for u in uses), "a step uses what follows it"
             )
             fault = next((self.faults[u] for u in uses if self.faults[u]), "")
+            require(step["variable"] in self.facts.limits, "a step is about no quantity")
             self.variables.append(step["variable"])
             try:
                 self.ranges.append(read_range(step["interval"]))
@@ -152,6 +169,7 @@ class Steps:
                 fault = f"the step {step['premise']} for {step['variable']} was not confirmed: {text}"
             self.basis.append(own.union(*(self.basis[u] for u in uses)))
             self.faults.append(fault)
+        require(not any(self.faults), next(filter(None, self.faults), ""))
 
     def box(self, numbers: Collection[int]) -> dict[str, Range] | None:
         """What steps together say of each quantity; None if they leave nothing of one."""
@@ -199,7 +217,7 @@ class Steps:
 
     def _relations(self, how: Json, name: str, shown: Range | None, box: Box) -> None:
         """That relations, put together with multipliers, cannot hold outside of the range shown."""
-        around, known = self.facts.slack | dict(box), dict[str, Formula]()
+        around, known = {**self.facts.anything, **box}, dict[str, Formula]()
         for defined, premise in how["known"]:
             left, op, right = self.facts.law(premise, known)
             require(

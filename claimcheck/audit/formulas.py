@@ -186,13 +186,15 @@ def avoids(f: Formula, box: Box, bad: Range, proof: Any, steps: Mapping[str, Fra
         return max(found.low, bad.low) > min(found.high, bad.high)
     if "split" in proof:
         name = proof["split"]
+        if name not in box:
+            return False
         parts = halves(box, name, proof["at"], steps.get(name))
         return all(avoids(f, half, bad, proof[side], steps) for side, half in parts)
     name, center = proof["slope"], at(proof["at"])
-    reach = hull(box.get(name, ALL), center)
+    reach = hull(box[name], center)
     if reach.is_point or value(f, {**box, name: reach}).sure < 2:
         return False
-    change, away = _rate(f, name, box, reach, center), _between(box.get(name, ALL), center)
+    change, away = _rate(f, name, box, reach, center), _between(box[name], center)
     moved = Formula("add", (f, number(OPERATIONS["mul"](change, away))))
     return change.sure > 0 and avoids(moved, {**box, name: center}, bad, proof["then"], steps)
 

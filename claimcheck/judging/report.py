@@ -235,6 +235,8 @@ class Report:
     overview: Overview = field(default_factory=Overview)
     repairs_complete: bool = True
     """Whether ``repairs`` are all. Those that are there are the cheapest either way."""
+    given: tuple[str, ...] = ()
+    """What was asked to hold in every scenario that is listed."""
 
     def bounds(self, quantity: str, /, **choices: str) -> QuantityInterval:
         """What a quantity can be: the hull over the scenarios that make these choices.

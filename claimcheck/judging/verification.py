@@ -263,6 +263,7 @@ def _report(
         repairs.witnesses,
         overview(claims, listed, shown),
         repairs.complete,
+        held,
     )
 
 

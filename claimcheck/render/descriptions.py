@@ -71,6 +71,7 @@ files.conflicts.worked_out = Whether that was worked out for each; if not, a nul
     time.
 files.conflicts.reason = Why it is accepted; empty if it is not.
 files.conflicts.baseline = Whether it is accepted because the baseline of the check has it.
+files.given = The claims and relations that were asked to hold in every scenario listed.
 files.overview = What can be said of all scenarios together, listed or not.
 files.overview.count = How many there are; null if coupled sources make that hard to tell.
 files.overview.verdicts = How many there are of each verdict; null if not all were looked at.

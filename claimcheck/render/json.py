@@ -60,13 +60,13 @@ def report_object(reports: Sequence[Report], options: Options | None = None) -> 
 def file_object(report: Report, options: Options) -> dict[str, Any]:
     """One report as an entry of ``files``."""
     units = _units(report.claim_set)
-    scenarios, _ = listed(report, options, default=0)
+    scenarios, left_out = listed(report, options, default=0)
     record = Record(report.claim_set)
     return {
         "path": report.path,
         "title": report.title,
         "verdict": str(report.verdict),
-        "complete": report.complete,
+        "complete": report.complete and not left_out,
         "claims": [
             {
                 "id": c.id,
@@ -89,6 +89,7 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
             "witnesses": record.witnesses,
         },
         "overview": _overview(report, units),
+        "given": list(report.given),
         **({"shifts": _shifts(report, units)} if options.shifts else {}),
     }
 
@@ -233,10 +234,15 @@ def _interval(x: Interval, unit: Unit, *, exact: bool, tight: bool, gap: str) ->
 def _conflict(conflict: Conflict, report: Report, units: _units, record: Record) -> dict[str, Any]:
     claims = report.claim_set.claims if report.claim_set is not None else {}
 
+    spans = bool(conflict.conclusion) and conflict.conclusion in claims and claims[conflict.conclusion].spans
+
     def needed(id: str, bound: Bound | None) -> dict[str, Any] | None:
         if bound is None:
             return None
-        return _bound(bound, units(claims[id].quantity) if id in claims else DIMENSIONLESS, record)
+        shown = _bound(bound, units(claims[id].quantity) if id in claims else DIMENSIONLESS, record)
+        if spans:  # the bounds that it is the hull of prove it
+            shown["certificate"] |= {"lower": None, "upper": None, "witnesses": [None, None]}
+        return shown
 
     whole = report.claim_set
     inequality = None if whole is None else conflict_inequality(whole, conflict)
@@ -247,7 +253,7 @@ def _conflict(conflict: Conflict, report: Report, units: _units, record: Record)
         "minimal": conflict.minimal,
         "known": conflict.known,
         "certificate": {
-            "proof": record.proof(conflict.proof),
+            "proof": record.proof(Proof(()) if spans else conflict.proof),  # the bounds of the hull prove it
             "conclusion": conflict.conclusion,
             "ruled_out": list(conflict.ruled_out),
             "without": {m: record.witness(w) for m, w in conflict.without.items()},
@@ -500,6 +506,7 @@ def report_schema() -> Mapping[str, Any]:
                     title=text,
                     verdict=verdict,
                     complete=truth,
+                    given=ids,
                     claims=many(
                         thing(
                             id=text,

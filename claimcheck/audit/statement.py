@@ -1,0 +1,227 @@
+"""What a report states of one file, beside what the file says, and its intervals against their proofs."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Sequence
+from fractions import Fraction
+from math import inf
+
+from claimcheck.audit.evidence import (
+    Facts,
+    Json,
+    Steps,
+    check_witness,
+    exact,
+    proved,
+    range_of,
+    read_range,
+    require,
+)
+from claimcheck.audit.formulas import Box
+from claimcheck.audit.ranges import OPERATIONS, Range, at, hull
+from claimcheck.model import ClaimSet
+
+__all__ = [
+    "GAP",
+    "Statement",
+    "check_bound",
+    "check_hull",
+    "check_printed",
+    "check_value",
+    "enclosure",
+    "recorded",
+    "witnessed",
+]
+
+GAP = Fraction(1, 10**9)
+_FAR = 10**30
+
+
+class Statement:
+    """An entry of a report's ``files`` and its claims file, in base units.
+
+    ``choices``: the options of each contested quantity (its maximal agreeing groups of claims) and of each
+    choice (its rival relations). ``force``: for each listed scenario all its premises. ``unchecked``: what
+    nothing was found for to check it by.
+    """
+
+    def __init__(self, entry: Json, claims: ClaimSet, unchecked: list[str]) -> None:
+        self.entry, self.claims, self.facts = entry, claims, Facts(claims)
+        self.steps, self.unchecked = Steps(self.facts), unchecked
+        self.premises = {*self.facts.evidence, *self.facts.relations, *self.facts.hard}
+        self.conclusions = {c.id for c in claims.claims.values() if c.is_conclusion}
+        rivals: dict[str, list[str]] = {}
+        for r in claims.relations.values():
+            if r.choice and not r.definition:
+                rivals.setdefault(r.choice, []).append(r.premise)
+        self.rivals = {name: group for name, group in rivals.items() if len(group) > 1}
+        self.choices = {q: g for q in claims.quantities if len(g := self.facts.agreeing(q)) > 1}
+        for name, group in self.rivals.items():
+            self.choices[f"choice {name}" if name in claims.quantities else name] = {
+                frozenset((r,)) for r in group
+            }
+        self.loose = {id for options in self.choices.values() for option in options for id in option}
+        contested = [claims.claims[id].source for id in self.loose if id in claims.claims]
+        self.coupled = {source for source in contested if claims.sources[source].coupled}
+        self.force = [self._in_force(scenario) for scenario in entry["scenarios"]]
+        everything_asked = not entry["given"]
+        self.all_listed = len(self.force) == entry["overview"]["count"]
+        """All scenarios that hold what was asked for (``given``)."""
+        self.whole = self.all_listed and everything_asked
+
+    def _in_force(self, scenario: Json) -> frozenset[str]:
+        """The premises of a scenario: what was picked, and what nothing speaks against."""
+        picked = {id for ids in scenario["choices"].values() for id in ids}
+        source = {id: self.claims.claims[id].source for id in self.facts.evidence}
+        out = {source[id] for id in self.loose - picked if id in source} & self.coupled
+        sure = {id for id in (*self.facts.evidence, *self.facts.relations) if source.get(id) not in out}
+        return frozenset(picked | (sure - self.loose) | self.facts.hard)
+
+    def basis(self, conclusion: str) -> set[str]:
+        """What a conclusion was drawn from, in turn, without what holds anyway."""
+        found, waiting = set[str](), list(self.claims.claims[conclusion].given)
+        while waiting:
+            id = self.claims.resolve(waiting.pop(), relations=True)
+            if id not in found | {conclusion}:
+                found.add(id)
+                waiting += self.claims.claims[id].given if id in self.claims.claims else ()
+        return found - self.facts.hard
+
+
+def recorded(s: Statement, number: Json) -> Json:
+    """A witness of the report by its number."""
+    witnesses = s.entry["certificate"]["witnesses"]
+    require(type(number) is int and 0 <= number < len(witnesses), "the witness is missing")
+    return witnesses[number]
+
+
+def witnessed(s: Statement, number: Json, premises: Collection[str], cover: Collection[str] = ()) -> Box:
+    """The values of a witness of the report, if they satisfy the premises (see ``check_witness``)."""
+    return check_witness(s.facts, recorded(s, number), premises, cover)
+
+
+# -- as printed ---------------------------------------------------------------------------------------------
+
+
+def _base(s: Statement, text: str, name: str) -> Range:
+    """What a decimal, fraction or moment stands for, in base units."""
+    unit = s.claims.quantities[name].unit
+    if "T" in text:
+        moment, _, more = text.partition("Z")
+        seconds = int(datetime.datetime.fromisoformat(f"{moment}+00:00").timestamp())
+        text = str(seconds + int(more.removesuffix("s") or 0))
+    scaled = OPERATIONS["mul"](at(Fraction(text)), range_of(unit.scale))
+    return OPERATIONS["add"](scaled, at(exact(unit.offset)))
+
+
+def check_value(s: Statement, shown: Json, name: str, x: Range) -> None:
+    """A VALUE of the report against the range that holds it."""
+    unit, near = s.claims.quantities[name].unit, _base(s, shown["value"], name)
+    require(shown["unit"] == unit.text, f"{name} has another unit")
+    error = abs(near.low[0] - (x.low[0] + x.high[0]) / 2)
+    same = shown["exact"] is None or _base(s, shown["exact"], name) == x
+    require(same and error <= max(abs(x.low[0]) * GAP, unit.is_date), f"{name} has another value")
+
+
+def check_printed(s: Statement, shown: Json, name: str, x: Range, loosely: bool = False) -> Fraction:
+    """An INTERVAL of the report against the exact range: rounded outwards, and hardly. The result is its gap.
+
+    ``loosely``: it may be wider.
+    """
+    unit, gap = s.claims.quantities[name].unit, Fraction(shown["gap"])
+    require(shown["unit"] == unit.text, "it has another unit")
+    require(gap >= 0 and shown["tight"] is (gap <= GAP), "tight and gap do not agree")
+    for end, (q, side), sign in ((shown["lower"], x.low, 1), (shown["upper"], x.high, -1)):
+        if end is None:
+            require(loosely or abs(q) == inf, "an end is missing")
+            continue
+        require(abs(q) < inf, "there is no such end")
+        off = [sign * (q - e) for e, _ in _base(s, end["value"], name)[:2]]
+        room = (abs(q) + abs(exact(unit.offset))) * GAP + unit.is_date
+        require(max(off) >= 0 and (loosely or min(off) <= room), "an end is printed wrongly")
+        same = end["exact"] is None or _base(s, end["exact"], name) == at(q)
+        require(loosely or end["closed"] is (side == 0), "whether an end belongs is told wrongly")
+        require(loosely or same, "an exact end is wrong")
+    return gap
+
+
+# -- bounds -------------------------------------------------------------------------------------------------
+
+
+def enclosure(bound: Json) -> Range:
+    """The range of a bound, by its certificate."""
+    x = read_range(bound["certificate"]["interval"])
+    require(x is not None, "it is empty")
+    assert x is not None
+    return x
+
+
+def check_bound(s: Statement, bound: Json, name: str, premises: Collection[str]) -> None:
+    """Both ends are proved, and if the gap says something, a witness is as near to each."""
+    certificate, used, x = bound["certificate"], set[str](), enclosure(bound)
+    gap = check_printed(s, bound, name, x)
+    for end in ("lower", "upper"):
+        shown: Range | None = s.facts.limits[name]
+        if certificate[end] is not None:
+            shown = proved(s.steps, certificate[end], name, premises, used)
+        require(shown is not None, "its proof shows that nothing is possible")
+        assert shown is not None
+        enough = x.low <= shown.low if end == "lower" else shown.high <= x.high
+        require(enough, f"the {end} end was not proved")
+    if gap >= 1 or (_untouched(s, name, premises) and x == s.facts.limits[name]):
+        return
+    for number, (end, side) in zip(certificate["witnesses"], x[:2], strict=True):
+        found = [q for q, _ in witnessed(s, number, premises)[name][:2]]
+        if abs(end) == inf:
+            near = min(abs(q) for q in found) >= _FAR and (found[0] > 0) == (end > 0)
+        else:
+            near = max(abs(q - end) for q in found) <= gap * _size(x) and (gap > 0 or side == 0)
+        require(near, "no witness is as near as told")
+
+
+def _untouched(s: Statement, name: str, premises: Collection[str]) -> bool:
+    """Whether no premise speaks of a quantity."""
+    return not any(name in s.facts.about(p) for p in {*premises, *s.facts.hard})
+
+
+def check_hull(s: Statement, bound: Json, name: str, scenarios: Sequence[Json]) -> Range:
+    """Over scenarios of the report: each end is the outermost, and as tight as the bound that it comes from.
+
+    Where not all are listed, an end may lie further out if its gap says nothing.
+    """
+    bounds = [scenario["bounds"][name] for scenario in scenarios if name in scenario["bounds"]]
+    if not bounds and not s.all_listed:
+        return s.facts.limits[name]
+    if not bounds:
+        require(_untouched(s, name, s.premises), "no scenario bounds it")
+        require(check_printed(s, bound, name, s.facts.limits[name]) == 0, "it has no gap")
+        return s.facts.limits[name]
+    ranges = [enclosure(b) for b in bounds]
+    whole, loosely = hull(*ranges), not s.all_listed and Fraction(bound["gap"]) >= 1
+    gap = check_printed(s, bound, name, whole, loosely)
+    for i in (0, 1):
+        found = [
+            Fraction(b["gap"]) * _size(y) for b, y in zip(bounds, ranges, strict=True) if y[i] == whole[i]
+        ]
+        require(
+            loosely or min(found) <= gap * _size(whole) * Fraction(101, 100), "no scenario's end is as tight"
+        )
+    return whole
+
+
+def check_distance(s: Statement, shown: Json, name: str, ranges: Sequence[Range]) -> None:
+    """The greatest distance between ends of the same side, rounded up; null is unknown or without end."""
+    if shown is None:
+        return
+    unit = s.claims.quantities[name].unit
+    require(shown["unit"] == ("s" if unit.is_date else unit.text), "it has another unit")
+    ends = [[x.low[0] for x in ranges], [x.high[0] for x in ranges]]
+    furthest = max((max(e) - min(e) for e in ends if e and abs(e[0]) < inf), default=Fraction(0))
+    told = OPERATIONS["mul"](at(Fraction(shown["value"])), range_of(unit.scale))
+    require(told.high[0] >= furthest and told.low[0] <= furthest * (1 + GAP), "it moves by another distance")
+
+
+def _size(x: Range) -> Fraction:
+    """What a gap is relative to."""
+    return max((abs(q) for q, _ in x[:2] if abs(q) != inf), default=Fraction(0)) or Fraction(1)
