@@ -103,19 +103,20 @@ def forest(report: Report, quantity: str) -> Forest:
     assert claims is not None
     possible = [i for i, s in enumerate(report.scenarios) if s.verdict is not Verdict.CONTRADICTORY]
     listed = scenario_count(report) == len(report.scenarios)
-    rows = _scenario_rows(report, claims, quantity, possible)
+    groups = _alike(report, quantity, possible)
     notes = []
-    if not listed or len(rows) > _MOST_ROWS:
-        by_effect = _effect_rows(report, claims, quantity)
-        notes.append(
-            f"{count_text(scenario_count(report))} combinations are too many to draw; "
-            + (
-                "each row settles one choice and leaves the others open"
-                if by_effect
-                else "these are the first"
-            )
-        )
-        rows = by_effect or rows[:_MOST_ROWS]
+    if listed and len(groups) <= _MOST_ROWS:
+        rows = _scenario_rows(report, claims, quantity, groups)
+    else:
+        rows = _effect_rows(report, claims, quantity)
+        how = "each row settles one choice and leaves the others open"
+        if not rows:
+            rows = _scenario_rows(report, claims, quantity, groups[:_MOST_ROWS])
+            how = "these are the first"
+        elif len(rows) > _MOST_ROWS:
+            how += ", those first that move it most"
+        rows = rows[:_MOST_ROWS]
+        notes.append(f"{count_text(scenario_count(report))} combinations are too many to draw; {how}")
     scenarios = [report.scenarios[i] for i in possible] if listed else []
     marks = _marks(report, claims, quantity, scenarios)
     if len(marks) > _MOST_MARKS:
@@ -174,21 +175,27 @@ def telling(report: Report) -> Conflict | None:
 # -- what follows
 
 
-def _scenario_rows(report: Report, claims: ClaimSet, quantity: str, possible: Sequence[int]) -> list[Row]:
+def _alike(report: Report, quantity: str, possible: Sequence[int]) -> list[list[int]]:
+    """The places of scenarios in which the quantity has the same interval, those with none left out."""
     groups: dict[Interval, list[int]] = {}
-    bounds: dict[Interval, Bound] = {}
     for i in possible:
         bound = report.scenarios[i].bounds.get(quantity)
         if bound is not None:
             groups.setdefault(bound.interval, []).append(i)
-            bounds.setdefault(bound.interval, bound)
-    having = [i for group in groups.values() for i in group]
+    return list(groups.values())
+
+
+def _scenario_rows(
+    report: Report, claims: ClaimSet, quantity: str, groups: Sequence[Sequence[int]]
+) -> list[Row]:
+    having = [i for group in groups for i in group]
     about = {c.id for c in report.conflicts if _about(claims, c, quantity)}
     rows = []
-    for x, group in groups.items():
+    for group in groups:
         told, more = _told(report, claims, group, having)
         against = tuple(dict.fromkeys(c for i in group for c in report.scenarios[i].conflicts if c in about))
-        rows.append(Row(told, bounds[x], tuple(group), against, more))
+        bound = report.scenarios[group[0]].bounds[quantity]
+        rows.append(Row(told, bound, tuple(group), against, more))
     return rows
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from claimcheck.judging.report import Conflict, Report, Verdict
 from claimcheck.judging.wording import clean, digits_to_tell_apart, interval_text, printed_text
 from claimcheck.model import Claim, ClaimSet
-from claimcheck.render.accounts import account
+from claimcheck.render.accounts import account, accounts
 from claimcheck.render.forest import telling
 from claimcheck.render.prose import count_text, plural, scenario_count, unit_of
 
@@ -53,11 +53,14 @@ def reason(report: Report) -> Reason:
 
 
 def _of_conflict(report: Report, claims: ClaimSet, conflict: Conflict) -> Reason:
-    told = account(report, [conflict])
+    # Disagreements about one quantity are one card, and one reason.
+    told = account(
+        report, next(group for group in accounts(report) if any(c.id == conflict.id for c in group))
+    )
     claim = claims.claims.get(conflict.conclusion)
     why = f"{told.clash[:1].upper()}{told.clash[1:]}." if told.clash else ""
     if claim is None:
-        return Reason(told.title, ".", why, told.inequality, conflict.id)
+        return Reason(told.title, ".", why, told.inequality, told.conflicts[0].id)
     subject = printed_text(claim)
     bound = conflict.would_need.get(claim.id)
     about = f" ({clean(claim.quantity)}, {clean(claim.source)})"
@@ -65,13 +68,13 @@ def _of_conflict(report: Report, claims: ClaimSet, conflict: Conflict) -> Reason
         if bound is not None:
             spanned = interval_text(bound.interval, unit_of(claims, claim.quantity))
             why = f"Over all combinations of sources, {clean(claim.quantity)} is {spanned}."
-        return Reason(subject, f"{about} does not follow.", why, told.inequality, conflict.id)
+        return Reason(subject, f"{about} does not follow.", why, told.inequality, told.conflicts[0].id)
     if bound is not None and not bound.interval.is_empty:
         unit = unit_of(claims, claim.quantity)
         digits = digits_to_tell_apart(claim.interval, bound.interval, unit)
         follows = interval_text(bound.interval, unit, digits)
         why = f"With {_premises(claims, claim)}, {clean(claim.quantity)} is {follows}."
-    return Reason(subject, f"{about} does not follow.", why, told.inequality, conflict.id)
+    return Reason(subject, f"{about} does not follow.", why, told.inequality, told.conflicts[0].id)
 
 
 def _premises(claims: ClaimSet, claim: Claim) -> str:

@@ -93,7 +93,7 @@ def _section(report: Report, options: Options, prefix: str, *, alone: bool) -> s
     out = [f'<section class="claimcheck{" alone" if alone else ""}" id="{prefix}">']
     if report.claim_set is None:
         out += [_verdict(report, prefix), _mistakes(report.diagnostics)]
-        return "".join([*out, "</section>\n"])
+        return "\n".join([*out, "</section>\n"])
     drawn = forests(report)
     choices = None if alone else choices_of(report, drawn)
     out.append(_verdict(report, prefix))
@@ -115,7 +115,7 @@ def _section(report: Report, options: Options, prefix: str, *, alone: bool) -> s
     out.append("a conflict says that printed numbers clash, not which of them is wrong.</p>")
     if choices is not None:
         out.append(stored(report, choices, drawn))
-    return "".join([*out, "</section>\n"])
+    return "\n".join([*out, "</section>\n"])
 
 
 # -- the top
@@ -133,17 +133,15 @@ def _verdict(report: Report, prefix: str) -> str:
     told = reason(report)
     out = [f'<header class="verdict {_word(report)}"><p class="word">{text(outcome(report))}</p>']
     out.append(f"<h1>{text(report.title or report.path)}</h1>")
-    out.append(f'<p class="reason"><b>{text(told.subject)}</b>{text(told.lead)}')
-    if told.why:
-        out.append(f" {text(told.why)}")
-    out.append("</p>")
+    why = f" {text(told.why)}" if told.why else ""
+    out.append(f'<p class="reason"><b>{text(told.subject)}</b>{text(told.lead)}{why}</p>')
     if told.inequality:
         out.append(f'<p class="inequality"><code>{text(told.inequality)}</code></p>')
     counts = text(headline(report)) if report.conflicts or report.claim_set is None else ""
     if told.conflict:
         counts += f'. <a href="#{prefix}-{text(told.conflict)}">Why, step by step</a>'
     out.append(f'<p class="counts">{counts}</p>' if counts else "")
-    return "".join([*out, "</header>"])
+    return "\n".join([*out, "</header>"])
 
 
 def _word(report: Report) -> str:
