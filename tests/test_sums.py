@@ -19,7 +19,7 @@ from claimcheck.solver.decision import Answer
 from claimcheck.solver.programs import Outcome, Program, solve
 from claimcheck.solver.propagation import propagate
 from claimcheck.solver.search import decide
-from claimcheck.solver.sums import rows_of_sums, solution_of_sums
+from claimcheck.solver.sums import key_to_sums, rows_of_sums, solution_of_sums
 from tests.problems import everything, make
 
 SMALL = st.integers(-4, 4)
@@ -237,6 +237,37 @@ relations:
     assert any(abs(m) == mpq(1, 1003) for s in steps for m in s.multipliers)
     entry = json.loads(render("json", [report], Options()))["files"][0]
     assert not audit_file(entry, load(dropped)).refused
+
+
+def test_shares_of_a_total_that_nobody_printed_are_given_one():
+    """No number of people is claimed; with one tried, all is sums, and a program gives the counts."""
+    problem = make(
+        {
+            "n": (1, None),
+            "ca": (0, None),
+            "cb": (0, None),
+            "cc": (0, None),
+            "a": (0, 1),
+            "c": (0, 1),
+            "e": (0, 1),
+        },
+        ["a = ca / n", "c = cc / n", "ca + cb + cc = n", "a + c + e = 1"],
+        {
+            "a@s": (Fraction(667, 2000), Fraction(669, 2000)),
+            "c@s": (Fraction(359, 2000), Fraction(361, 2000)),
+            "e@s": (Fraction(971, 2000), Fraction(973, 2000)),
+            "cb@s": (271, None),
+        },
+        steps=dict.fromkeys(("n", "ca", "cb", "cc"), 1),
+    )
+    box = propagate(problem, everything(problem)).box
+    assert key_to_sums(list(problem.constraints.values()), box, problem.variables) == problem.number["n"]
+    found = decide(problem, everything(problem), budget=Budget(20))
+    assert found.answer is Answer.FEASIBLE
+    value = {n: x.lower for n, x in found.witness.values.items()}
+    assert value["a"] * value["n"] == value["ca"]
+    assert value["c"] * value["n"] == value["cc"]
+    assert value["ca"] + value["cb"] + value["cc"] == value["n"]
 
 
 def test_a_combination_rests_on_the_value_that_was_put_in():

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from gmpy2 import mpq
 
-from claimcheck.interval import Interval, Rational
-from claimcheck.solver.candidates import simplest_between
+from claimcheck.interval import Interval, Rational, point
+from claimcheck.solver.candidates import candidates, simplest_between
 from claimcheck.solver.duality import as_float
 from claimcheck.solver.problem import Constraint, Variable
 from claimcheck.solver.programs import Outcome, Program, Solution, solve
 from claimcheck.solver.rows import Row, sum_row
 
-__all__ = ["rows_of_sums", "solution_of_sums"]
+__all__ = ["key_to_sums", "rows_of_sums", "solution_of_sums"]
 
 _MOST_ROWS = 300
 _MOST_COLUMNS = 600
@@ -38,6 +38,33 @@ def rows_of_sums(constraints: Sequence[Constraint], box: Sequence[Interval]) -> 
             return None
         rows.append(row)
     return rows
+
+
+def key_to_sums(
+    constraints: Sequence[Constraint], box: Sequence[Interval], variables: Sequence[Variable]
+) -> int | None:
+    """The variable of which, once it is known, all constraints are sums: the total that shares are of.
+
+    None if they are sums as it is, or if no one variable does it.
+    """
+    if len(constraints) > _MOST_ROWS:
+        return None
+    open_ones = [c for c in constraints if not all(box[v].is_point for v in c.variables)]
+    curved = [c for c in open_ones if sum_row(c, box) is None]
+    shared = (
+        set.intersection(*({v for v in c.variables if not box[v].is_point} for c in curved)) if curved else ()
+    )
+    for v in sorted(shared):
+        known = list(box)
+        known[v] = point(next(candidates(box[v], variables[v]), mpq(1)))
+        if all(_only(c, v, box) or sum_row(c, known) is not None for c in curved):
+            return v
+    return None
+
+
+def _only(constraint: Constraint, v: int, box: Sequence[Interval]) -> bool:
+    """Whether nothing else of the constraint is open."""
+    return all(u == v or box[u].is_point for u in constraint.variables)
 
 
 def solution_of_sums(

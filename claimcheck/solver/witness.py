@@ -7,7 +7,7 @@ signs of left minus right at both ends and continuity between, that a value exis
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from gmpy2 import mpq
 
@@ -19,10 +19,11 @@ from claimcheck.solver.candidates import candidates, simplest_between
 from claimcheck.solver.contractor import continuous, forward, holds, sign_of_difference
 from claimcheck.solver.decision import Witness
 from claimcheck.solver.existence import solve_near, system
-from claimcheck.solver.problem import Constraint, Problem
+from claimcheck.solver.problem import Constraint, Problem, Variable
 from claimcheck.solver.propagation import Fixpoint, propagate
 from claimcheck.solver.reduction import definitions
-from claimcheck.solver.sums import rows_of_sums, solution_of_sums
+from claimcheck.solver.rows import Row
+from claimcheck.solver.sums import key_to_sums, rows_of_sums, solution_of_sums
 
 __all__ = ["find_witness", "find_witness_nearby", "fixing_order", "simplest_between"]
 
@@ -101,10 +102,31 @@ def find_witness(
             if found is not None:
                 return found
     found = search.descend(root, 0, {}, [])
-    if found is not None or rows is None or budget.spent:
+    if found is not None or budget.spent:
         return found
-    values = solution_of_sums(rows, root.box, problem.variables)
-    return None if values is None else search.at_point(root, values)
+    if rows is not None:
+        return search.by_program(root, rows)
+    if tries < _MOST_TRIES:
+        return None
+    total = key_to_sums(constraints, root.box, problem.variables)
+    if total is None:
+        return None
+    for value in _totals(root.box[total], problem.variables[total]):
+        known = [("case:fixed", total, point(value))]
+        part = propagate(problem, in_order, variables, start=root, assume=known, budget=budget)
+        rows = rows_of_sums(constraints, part.box) if part.failure < 0 else None
+        found = None if rows is None else search.by_program(part, rows)
+        if found is not None or budget.spent:
+            return found
+    return None
+
+
+def _totals(x: Interval, variable: Variable) -> Iterator[Rational]:
+    """Numbers to try for what shares are of: usual ones, and larger ones, of which shares are finer."""
+    yield from candidates(x, variable)
+    if x.lower is not None and x.upper is None and x.lower > 0:
+        for factor in (10, 100, 1000):
+            yield next(candidates(interval(x.lower * factor, None), variable))
 
 
 def find_witness_nearby(
@@ -236,8 +258,11 @@ class _Search:
                 return found
         return None
 
-    def at_point(self, at: Fixpoint, values: Mapping[int, Rational]) -> Witness | None:
-        """The witness with these values for all variables that are open, if it is one."""
+    def by_program(self, at: Fixpoint, rows: Sequence[Row]) -> Witness | None:
+        """The witness with values for all open variables of sums that a program proposes, if it is one."""
+        values = solution_of_sums(rows, at.box, self.problem.variables)
+        if values is None:
+            return None
         at = at.copy()
         for v, value in values.items():
             at.box[v] = point(value)
