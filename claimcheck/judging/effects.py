@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gmpy2 import mpq
 
@@ -23,6 +24,7 @@ from claimcheck.judging.hulls import (
     bound_of,
     form_of,
     middle_of,
+    of_many,
     possible_cases,
     reach_of,
     spread,
@@ -36,6 +38,9 @@ from claimcheck.model import Claim, ClaimSet
 from claimcheck.solver.decision import Answer, magnitude
 from claimcheck.solver.optimum import GAP
 from claimcheck.units import to_base
+
+if TYPE_CHECKING:
+    from claimcheck.judging.manycases import ManyCases
 
 __all__ = ["effects_on", "narrowings", "one_more_digit", "overview"]
 
@@ -94,9 +99,11 @@ def effects_on(scenarios: Scenarios, reach: Reach) -> list[Effect]:
     found = []
     for place in reach.parts:
         part = scenarios.parts[place]
+        others = _holding(scenarios, place)
+        if part.many is not None and reach.formula is None:
+            found += [_among_many(scenarios, reach, part.many, name, others) for name in part.names]
         if not part.complete:
             continue
-        others = _holding(scenarios, place)
         for name in part.names:
             outcomes = []
             for picked in dict.fromkeys(c.choices[name] for c in part.cases):
@@ -107,7 +114,7 @@ def effects_on(scenarios: Scenarios, reach: Reach) -> list[Effect]:
                     Outcome(
                         picked,
                         None if left is None else left.bound,
-                        holding if scenarios.complete else None,
+                        holding if scenarios.known else None,
                     )
                 )
             found.append(Effect(name, reach.quantity, tuple(outcomes), _moves(outcomes)))
@@ -116,11 +123,21 @@ def effects_on(scenarios: Scenarios, reach: Reach) -> list[Effect]:
 
 def _holding(scenarios: Scenarios, place: int) -> int:
     """How many combinations of cases of all other parts are consistent."""
-    return math.prod(
-        sum(c.verdict is Verdict.CONSISTENT for c in p.cases)
-        for i, p in enumerate(scenarios.parts)
-        if i != place
-    )
+    return math.prod(p.number(Verdict.CONSISTENT) for i, p in enumerate(scenarios.parts) if i != place)
+
+
+def _among_many(scenarios: Scenarios, reach: Reach, many: ManyCases, name: str, others: int) -> Effect:
+    """The effect of one choice of a part with many cases."""
+    taken = many.taken(name)
+    outcomes = []
+    for number, picked in enumerate(many.options(name)):
+        among = taken == number
+        left = of_many(scenarios, reach, among)
+        holding = many.number(Verdict.CONSISTENT, among) * others
+        outcomes.append(
+            Outcome(picked, None if left is None else left.bound, holding if scenarios.known else None)
+        )
+    return Effect(name, reach.quantity, tuple(outcomes), _moves(outcomes))
 
 
 def _moves(outcomes: Sequence[Outcome]) -> Rational | None:
@@ -250,6 +267,8 @@ def narrowings(
     Also returned: how many claims were tried. Claims in no extreme scenario make no difference to the hull.
     """
     if whole.lowest is None or whole.highest is None:
+        return 0, []
+    if not all(scenarios.parts[i].complete for i in reach.parts):
         return 0, []
     variables = scenarios.problem.variables
     resting = {p for cases in (whole.lowest, whole.highest) for c in cases.values() for p in c.premises}

@@ -31,6 +31,7 @@ __all__ = [
     "form_of",
     "hull_of",
     "middle_of",
+    "of_many",
     "possible_cases",
     "reach_of",
     "spread",
@@ -127,8 +128,12 @@ def spread(
     """
     allowed = allowed or {}
     tied = [scenarios.parts[i] for i in component_of(scenarios, reach)]
-    if any(p.complete and not possible_cases(p.cases) for p in tied):
+    if any(p.known and not p.number(Verdict.CONSISTENT) + p.number(Verdict.UNKNOWN) for p in tied):
         return None
+    if reach.formula is None and reach.parts and reach.parts[0] not in allowed:
+        every = of_many(scenarios, reach)
+        if every is not None:
+            return every
     if any(not scenarios.parts[i].complete and i not in allowed for i in reach.parts):
         return _loose(scenarios, reach)
     options = [possible_cases(allowed.get(i, scenarios.parts[i].cases)) for i in reach.parts]
@@ -167,6 +172,20 @@ def spread(
     whole = interval(x.lower, y.upper, x.lower_closed, y.upper_closed)
     sure = low.picks is not None and high.picks is not None
     return Spread(Bound(whole, sure, GAP if sure else mpq(1)), lowest, highest)
+
+
+def of_many(scenarios: Scenarios, reach: Reach, among: Any = None) -> Spread | None:
+    """The hull of a quantity of a part with many cases, over all of them or ``among`` some (a mask).
+
+    None where the quantity is of another kind of part, or no case is possible.
+    """
+    place = reach.parts[0]
+    many = scenarios.parts[place].many
+    found = None if many is None or reach.formula is not None else many.hull(reach.quantity, among)
+    if found is None:
+        return None
+    bound, low, high = found
+    return Spread(bound, None if low is None else {place: low}, None if high is None else {place: high})
 
 
 def form_of(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from gmpy2 import mpq
 
@@ -27,9 +28,14 @@ from claimcheck.solver.definitions import Definition, peel
 from claimcheck.solver.problem import Problem
 from claimcheck.solver.propagation import propagate
 
+if TYPE_CHECKING:
+    from claimcheck.judging.manycases import ManyCases
+
 __all__ = ["Case", "Part", "Scenarios", "explore", "touched"]
 
 _MOST_CASES = 4096
+_FIRST_CASES = 128
+"""Cases looked at one by one where all others are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,8 @@ class Part:
 
     ``base`` holds in every case. ``complete``: all cases were looked at; otherwise ``rest`` encloses what the
     others could add to the hull. ``count``: how many cases there are, looked at or not (None: not known).
-    ``component``: parts with the same number are tied to each other by definitions.
+    ``component``: parts with the same number are tied to each other by definitions. ``many``: what is known
+    of all cases where only the first of them are in ``cases``.
     """
 
     variables: frozenset[int]
@@ -61,6 +68,18 @@ class Part:
     names: tuple[str, ...] = ()
     count: int | None = 1
     component: int = 0
+    many: ManyCases | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether the verdict of every case is known, looked at one by one or not."""
+        return self.complete or self.many is not None
+
+    def number(self, verdict: Verdict) -> int:
+        """How many cases have a verdict, of those that are known."""
+        if self.many is not None:
+            return self.many.number(verdict)
+        return sum(c.verdict is verdict for c in self.cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,11 @@ class Scenarios:
     def complete(self) -> bool:
         """Whether all cases of all parts were looked at."""
         return all(p.complete for p in self.parts)
+
+    @property
+    def known(self) -> bool:
+        """Whether the verdicts of all cases are known."""
+        return all(p.known for p in self.parts)
 
 
 def explore(
@@ -233,11 +257,20 @@ def _solve(
     asked: Sequence[str],
     wanted: frozenset[str],
 ) -> Part:
+    def solved(picks: tuple[int, ...]) -> Case:
+        chosen = {c.name: c.options[i] for c, i in zip(choices, picks, strict=True)}
+        return _case(oracle, variables, picks, chosen, base.union(*chosen.values()), asked)
+
     looked_at = list(itertools.islice(selections(choices, coupled), _MOST_CASES + 1))
     count = count_selections(choices, coupled)
     complete = count is not None and len(looked_at) <= _MOST_CASES
-    cases: list[Case] = []
-    for selection in looked_at[:_MOST_CASES]:
+    many = None
+    if not complete and count is not None and not coupled:
+        from claimcheck.judging.manycases import many_cases
+
+        many = many_cases(oracle, base, choices, asked, solved)
+    cases: list[Case] = [] if many is None else [many.case(n) for n in many.some(_FIRST_CASES)]
+    for selection in looked_at[:_MOST_CASES] if many is None else ():
         premises = base.union(selection.extra, *selection.chosen.values())
         if wanted <= premises:
             if oracle.budget.spent and cases:
@@ -247,7 +280,8 @@ def _solve(
     rest = {} if complete else {q: _loose(b) for q, b in oracle.bounds(base, asked).items()}
     if complete:
         count = len(cases)
-    return Part(variables, base, tuple(cases), complete, rest, tuple(c.name for c in choices), count)
+    names = tuple(c.name for c in choices)
+    return Part(variables, base, tuple(cases), complete, rest, names, count, many=many)
 
 
 def _loose(bound: Bound) -> Bound:

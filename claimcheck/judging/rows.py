@@ -71,7 +71,10 @@ class Sweep:
         self._scenarios = scenarios
         self._order = _Order(scenarios)
         self._verdicts = [
-            np.array([VERDICTS.index(c.verdict) for c in p.cases], np.uint8) for p in scenarios.parts
+            p.many.verdict
+            if p.many is not None
+            else np.array([VERDICTS.index(c.verdict) for c in p.cases], np.uint8)
+            for p in scenarios.parts
         ]
         self._columns = [_Column(claims, scenarios, q) for q in self.quantities]
 
@@ -83,7 +86,7 @@ class Sweep:
     @property
     def complete(self) -> bool:
         """Whether these are all the scenarios of the file."""
-        return self._scenarios.complete
+        return self._scenarios.known
 
     @property
     def choices(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
@@ -108,7 +111,7 @@ class Sweep:
         for n in numbers:
             ((_, _, picked),) = self._order.stretches(n, n + 1, 1)
             cases = zip(self._scenarios.parts, picked, strict=True)
-            found.append(tuple(p.cases[int(np.ravel(i)[0])] for p, i in cases))
+            found.append(tuple(_case(p, int(np.ravel(i)[0])) for p, i in cases))
         return found
 
     def columns(self, block: Block) -> dict[str, Any]:
@@ -182,6 +185,15 @@ def sweep_of(claims: ClaimSet, scenarios: Scenarios, quantities: Sequence[str]) 
     return Sweep(claims, scenarios, quantities)
 
 
+def _number(part: Part) -> int:
+    """How many cases of a part there are rows of."""
+    return len(part.cases) if part.many is None else len(part.many.verdict)
+
+
+def _case(part: Part, number: int) -> Case:
+    return part.cases[number] if part.many is None else part.many.case(number)
+
+
 # -- which scenario has which number ------------------------------------------------------------------------
 
 
@@ -191,7 +203,7 @@ class _Order:
     def __init__(self, scenarios: Scenarios) -> None:
         self.scenarios = scenarios
         parts = scenarios.parts
-        self.count = math.prod(len(p.cases) for p in parts)
+        self.count = math.prod(map(_number, parts))
         self.names = choice_names(scenarios)
         home = {n: (i, k) for i, p in enumerate(parts) for k, n in enumerate(p.names)}
         self.options: dict[str, tuple[tuple[str, ...], ...]] = {}
@@ -199,6 +211,11 @@ class _Order:
         """For each choice the place of its part, and the options that cases take (None: their numbers)."""
         for name in self.names:
             place, _ = home[name]
+            many = parts[place].many
+            if many is not None:
+                self.options[name] = tuple(many.options(name))
+                self.picks[name] = place, None if len(many.choices) == 1 else many.taken(name)
+                continue
             taken = [c.choices[name] for c in parts[place].cases]
             found = {option: n for n, option in enumerate(dict.fromkeys(taken))}
             self.options[name] = tuple(found)
@@ -261,6 +278,8 @@ class _Order:
 
 def _is_product(part: Part, options: Sequence[tuple[tuple[str, ...], ...]]) -> bool:
     """Whether the cases are all combinations of the options, the last varying fastest."""
+    if part.many is not None:
+        return True
     if len(part.cases) != math.prod(map(len, options)):
         return False
     expected = itertools.product(*options)
@@ -281,14 +300,8 @@ class _Column:
         self.reach = reach_of(scenarios, quantity)
         self.unit = claims.quantities[quantity].unit
         tied = component_of(scenarios, self.reach)
-        self.ruled_out = [
-            (i, codes)
-            for i in tied
-            if (
-                codes := np.array([c.verdict is Verdict.CONTRADICTORY for c in scenarios.parts[i].cases])
-            ).any()
-        ]
-        self.sizes = [len(scenarios.parts[i].cases) for i in self.reach.parts]
+        self.ruled_out = [(i, codes) for i in tied if (codes := _contradictory(scenarios.parts[i])).any()]
+        self.sizes = [_number(scenarios.parts[i]) for i in self.reach.parts]
         self.known: dict[int, tuple[float, float, bool]] = {}
         """By number of the combination of cases: ends that the solver was asked for."""
         self.grid, self.sure = self._prepared()
@@ -311,6 +324,17 @@ class _Column:
             sure.append(np.array([all(c.bounds[n].tight for n in mine) for c in options[-1]]))
         return grid_of(form_of(scenarios, reach, options), scenarios.oracle.budget), sure
 
+    def _of_many(self, numbers: Array) -> tuple[Table, Array] | None:
+        """What is known of the quantity in the cases of a part with many of them, and where that is tight."""
+        if self.reach.formula is not None or not self.reach.parts:
+            return None
+        many = self.scenarios.parts[self.reach.parts[0]].many
+        known = None if many is None else many.ends.get(self.reach.quantity)
+        if known is None:
+            return None
+        low, high, near = (a[numbers] for a in known)
+        return Table(low, high, 0.0, np.zeros(np.shape(low))), near
+
     def ends(self, cases: Sequence[Array], count: int) -> tuple[Array, Array, Array]:
         """Lower and upper ends, and whether they are tight, for rows of case numbers of all parts."""
         own = [cases[i] for i in self.reach.parts]
@@ -329,6 +353,10 @@ class _Column:
                 tight = np.zeros(count, bool)
             for codes, numbers in zip(self.sure, own, strict=True):
                 tight = tight if codes.all() else tight & codes[numbers]
+        many = self._of_many(own[0]) if own else None
+        if many is not None:
+            low, high, near = _in_unit(many[0], self.unit, count)
+            tight = near & many[1]
         unsettled = np.flatnonzero(possible & ~tight)
         if len(unsettled):
             low, high, tight = low.copy(), high.copy(), tight.copy()
@@ -354,12 +382,19 @@ class _Column:
             tight[row] = found[2]
 
     def _asked(self, picked: Sequence[int]) -> tuple[float, float, bool]:
-        cases = [self.scenarios.parts[i].cases[n] for i, n in zip(self.reach.parts, picked, strict=True)]
+        cases = [_case(self.scenarios.parts[i], n) for i, n in zip(self.reach.parts, picked, strict=True)]
         bound = bound_of(self.scenarios, self.reach, cases)
         x = EMPTY if bound is None else from_base(bound.interval, self.unit)
         if bound is None or x.is_empty:
             return math.nan, math.nan, False
         return below(x.lower), above(x.upper), bound.tight
+
+
+def _contradictory(part: Part) -> Array:
+    """Which cases of a part contradict themselves."""
+    if part.many is not None:
+        return part.many.verdict == VERDICTS.index(Verdict.CONTRADICTORY)
+    return np.array([c.verdict is Verdict.CONTRADICTORY for c in part.cases], bool)
 
 
 def _in_unit(table: Table, unit: Unit, count: int) -> tuple[Array, Array, Array]:

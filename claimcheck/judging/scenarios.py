@@ -31,20 +31,17 @@ def count(scenarios: Scenarios) -> int | None:
 
 def count_by_verdict(scenarios: Scenarios) -> dict[Verdict, int] | None:
     """How many scenarios have each verdict, by those of the parts; None where not all were looked at."""
-    if not scenarios.complete:
+    if not scenarios.known:
         return None
-    whole = math.prod(len(p.cases) for p in scenarios.parts)
-    holding = math.prod(_having(p, Verdict.CONSISTENT) for p in scenarios.parts)
-    possible = math.prod(len(p.cases) - _having(p, Verdict.CONTRADICTORY) for p in scenarios.parts)
+    numbers = [{v: p.number(v) for v in Verdict} for p in scenarios.parts]
+    whole = math.prod(sum(n.values()) for n in numbers)
+    holding = math.prod(n[Verdict.CONSISTENT] for n in numbers)
+    possible = math.prod(n[Verdict.CONSISTENT] + n[Verdict.UNKNOWN] for n in numbers)
     return {
         Verdict.CONSISTENT: holding,
         Verdict.CONTRADICTORY: whole - possible,
         Verdict.UNKNOWN: possible - holding,
     }
-
-
-def _having(part: Part, verdict: Verdict) -> int:
-    return sum(c.verdict is verdict for c in part.cases)
 
 
 def _product(counts: Iterable[int | None]) -> int | None:

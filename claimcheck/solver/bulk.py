@@ -19,7 +19,7 @@ from claimcheck.interval import Interval, Rational
 from claimcheck.solver.floats import limits_of
 from claimcheck.solver.optimum import GAP
 
-__all__ = ["CARE", "TINY", "ULP", "NotSwept", "Table", "applied", "double", "ends_of", "exactly"]
+__all__ = ["CARE", "LARGEST", "TINY", "ULP", "NotSwept", "Table", "applied", "double", "ends_of", "exactly"]
 
 Array = Any
 """A numpy array of doubles."""
@@ -30,7 +30,8 @@ CARE = 1 + 2.0**-40
 """What computed errors are multiplied by, for the error of computing them."""
 TINY = 1e-290
 """Beyond the absolute error of what underflows."""
-_LARGEST = 1e290
+LARGEST = 1e290
+"""Beyond it products of few numbers may overflow."""
 
 
 class NotSwept(Exception):
@@ -61,6 +62,8 @@ class Table:
     @property
     def error(self) -> Array:
         """How far off both ends are at most."""
+        if self.absolute is not None and not self.relative:
+            return self.absolute
         own = self.relative * np.maximum(np.abs(self.low), np.abs(self.high))
         return own if self.absolute is None else own + self.absolute
 
@@ -107,7 +110,7 @@ def double(q: Rational) -> float:
 
 
 def _checked(table: Table) -> Table:
-    if table.smallest < TINY or table.largest > _LARGEST or table.relative > 1e-9:
+    if table.smallest < TINY or table.largest > LARGEST or table.relative > 1e-9:
         raise NotSwept
     return table
 

@@ -9,14 +9,16 @@ between is not decided here.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from claimcheck.interval import Interval, intersection
-from claimcheck.solver.bulk import CARE, NotSwept, Table, applied, exactly
+from claimcheck.interval import Interval, hull, intersection
+from claimcheck.solver.bulk import CARE, LARGEST, TINY, ULP, NotSwept, Table, applied, exactly
+from claimcheck.solver.floats import limits_of
 from claimcheck.solver.isolation import Formula
 from claimcheck.solver.problem import Problem
 from claimcheck.solver.propagation import round_to_step
@@ -40,10 +42,12 @@ class Combinations:
 
     ``verdict[k]``; for each variable asked about ``ends[v]``: lower ends, upper ends (outward) and whether
     they are within the solver's gap of the true ones. Where the verdict is NO the ends mean nothing.
+    ``stated[v]``: exactly the hull of what claims and limits say of it.
     """
 
     verdict: Array
     ends: Mapping[int, tuple[Array, Array, Array]]
+    stated: Mapping[int, Interval]
 
 
 def combinations(
@@ -71,6 +75,9 @@ class _Run:
         self.tree = tree
         self.shape = tuple(len(groups) for _, groups in axes)
         self.box: dict[int, Table | None] = {}
+        self.half: dict[int, Table] = {}
+        """What is said of variables that are unbounded on a side: to be met, but not to be computed with."""
+        self.stated: dict[int, Interval] = {}
         self.no = self.sure = np.zeros((1,) * len(axes), bool)
         self.sure = ~self.sure
         limits = dict(tree.always)
@@ -86,12 +93,17 @@ class _Run:
             said = [round_to_step(x, problem.variables[v]) for x in said]
             if problem.variables[v].step is not None and not all(x.is_point for x in said):
                 raise NotSwept
+            self.stated[v] = functools.reduce(hull, said)
             if all(x.lower is None and x.upper is None for x in said):
                 self.box[v] = None
                 continue
             shape = [1] * len(axes)
             if v in place:
                 shape[place[v]] = len(said)
+            if not all(x.is_bounded for x in said):
+                self.box[v] = None
+                self.half[v] = _half_bounded(said, shape)
+                continue
             self.box[v] = exactly(said).each(lambda a, shape=shape: a.reshape(shape))  # type: ignore[misc]
         self.up = dict(self.box)
         """What is known of each variable from its own branch."""
@@ -104,7 +116,10 @@ class _Run:
     def run(self, targets: tuple[int, ...]) -> Combinations:
         number = {id(f): n for (n, _), f in self.tree.solved.items()}
         head: dict[int, int] = {}
-        for formula in self.tree.plan(targets).formulas:
+        open_ended = [*self.half, *(v for v, t in self.box.items() if t is None)]
+        # What has no end on some side can only be met: the two passes begin and end at one such variable.
+        asked = tuple(dict.fromkeys([*open_ended[:1], *targets]))
+        for formula in self.tree.plan(asked).formulas:
             # First each relation towards the root. On the way back its other branches are taken as they were
             # before: the same comes out, and errors do not add up from branch to branch.
             top = head.setdefault(number[id(formula)], formula.target)
@@ -124,12 +139,14 @@ class _Run:
             if table is None:
                 raise NotSwept
             ends[v] = tuple(np.broadcast_to(a, self.shape).reshape(-1) for a in table.outward())
-        return Combinations(verdict.reshape(-1), ends)  # type: ignore[arg-type]
+        return Combinations(verdict.reshape(-1), ends, self.stated)  # type: ignore[arg-type]
 
     def _value(self, formula: Formula, box: Mapping[int, Table | None]) -> Table | None:
         """What a relation leaves of the variable that it is solved for; None where that is everything."""
         slots: list[Table] = []
         known = dict(formula.loads)
+        if any(box[v] is None and v in self.half for v in known.values()):
+            raise NotSwept
         if any(box[v] is None for v in known.values()):
             if all(op in ("add", "sub", "neg") for op, _, _ in formula.code):
                 return None  # a sum with a term that can be anything
@@ -153,6 +170,8 @@ class _Run:
         """Narrow a variable to a range, and see where nothing or surely something is left of it."""
         old = self.box[v]
         if old is None:
+            old = self.half.get(v)
+        if old is None:
             self.box[v] = value
             return
         ea, eb = old.error * CARE, value.error * CARE
@@ -167,6 +186,18 @@ class _Run:
             self.box[v] = Table(low, high, relative, None, *_sizes(low, high))
         else:
             self.box[v] = Table(low, high, 0.0, np.maximum(ea, eb))
+
+
+def _half_bounded(said: Sequence[Interval], shape: Sequence[int]) -> Table:
+    """Intervals of which some have no end on a side."""
+    if any(x.is_empty for x in said):
+        raise NotSwept
+    ends = [limits_of(x) for x in said]
+    low, high = (np.array([e[side] for e in ends]).reshape(shape) for side in (0, 1))
+    sizes = [max((abs(e) for e in pair if np.isfinite(e)), default=0.0) for pair in ends]
+    if max(sizes) > LARGEST:
+        raise NotSwept
+    return Table(low, high, 0.0, np.array(sizes).reshape(shape) * ULP + TINY)
 
 
 def _sizes(low: Array, high: Array) -> tuple[float, float]:
