@@ -141,12 +141,12 @@ LLAMA_2 = Paper(
     conflicts={
         "missing_row": [
             conflict(
-                "hours_rows@card hours_7b@card hours_13b@card hours_70b@card",
+                "hours[listed]@card hours_7b@card hours_13b@card hours_70b@card",
                 "hours-rows",
                 lambda: clash(3311616, 184320 + 368640 + 1720320),
             ),
             conflict(
-                "carbon_rows@card carbon_7b@card carbon_13b@card carbon_70b@card",
+                "carbon[listed]@card carbon_7b@card carbon_13b@card carbon_70b@card",
                 "carbon-rows",
                 lambda: clash(
                     printed(539, "0.01"),
@@ -178,15 +178,16 @@ LLAMA_2 = Paper(
         "h7": "hours_7b@card",
         "h13": "hours_13b@card",
         "h70": "hours_70b@card",
-        "htot": "hours_rows@card hours_total@card",
-        "h33m": "hours_total@card#text",
+        "htot": "hours[listed]@card hours[all]@card",
+        "h33m": "hours[all]@card#text",
         "c7": "carbon_7b@card",
         "c13": "carbon_13b@card carbon_13b@card#rounded",
         "c70": "carbon_70b@card",
-        "ctot": "carbon_rows@card carbon_total@card",
+        "ctot": "carbon[listed]@card carbon[all]@card",
         "w7": "power@card",
         "w70": "power@card",
         "h34": "hours_unlisted@paper",
+        "n7": "params_7b[file]@weights",
         "l3h8": "hours_3_8b@card-3",
         "l3h70": "hours_3_70b@card-3",
         "l3tot": "hours_3@card-3",
@@ -198,7 +199,6 @@ LLAMA_2 = Paper(
     left_out={
         "tok": "no other figure of the sheet counts tokens",
         "batch": "no number of steps is printed beside it",
-        "n7": "the architecture that it follows from is not in the sheet",
         "n70": "the architecture that it follows from is not in the sheet",
     },
 )
@@ -342,13 +342,13 @@ LLAMA_3 = Paper(
                 "interruptions",
                 "planned",
                 "unexpected",
-                "snapshot",
                 "tokens",
                 "layers",
                 "ffn",
                 "heads",
             )
         },
+        "snapshot": "days[snapshot]@paper",
         "gpu_share": "gpu_share@paper gpu_cells@paper",
         "hw_share": "hardware_share@paper",
         "flops": "compute@paper",
@@ -397,12 +397,12 @@ BLOOM = Paper(
         ],
         "epoch_tokens": [
             conflict(
-                "one_pass@readme log.tokens[one-pass]@readme",
+                "tokens[one-pass]@readme#unique log.tokens[one-pass]@readme",
                 "one-pass",
                 lambda: clash(printed(350 * B, B), 325001773056),
             ),
             conflict(
-                "one_pass@readme#goal log.tokens[one-pass]@readme",
+                "tokens[one-pass]@readme#goal log.tokens[one-pass]@readme",
                 "one-pass",
                 lambda: clash(printed(341 * B, B), 325001773056),
             ),
@@ -410,7 +410,7 @@ BLOOM = Paper(
         "langs": [conflict("languages@readme listed@readme", "languages", lambda: clash(46, 22 + 13 + 10))],
         "months": [
             conflict(
-                "running_time@paper gpu_hours@paper gpus@readme",
+                "running_time[as-48]@paper gpu_hours@paper gpus@readme",
                 "running-time",
                 lambda: clash(
                     Span(Fraction("3.5") * Fraction(95, 100), Fraction("3.5") * Fraction(105, 100)),
@@ -468,8 +468,8 @@ BLOOM = Paper(
             name: f"{name}@readme"
             for name in ("layers", "hidden", "heads", "gpus", "gpus_all", "nodes", "nodes_all")
         },
-        "vocab": "vocabulary@readme",
-        "vocab_pad": "padded@script",
+        "vocab": "vocabulary[own]@readme",
+        "vocab_pad": "vocabulary[padded]@script",
         "seq": "sequence@readme",
         "gbs": "batch@readme",
         "tp": "tensor@readme",
@@ -480,11 +480,11 @@ BLOOM = Paper(
         "epoch1_samples": "log.samples[one-pass]@readme",
         "epoch1_tokens": "log.tokens[one-pass]@readme",
         "switch": "switch@readme",
-        "goal": "goal@readme one_pass@readme#goal",
-        "uniq": "one_pass@readme",
+        "goal": "tokens[goal]@readme tokens[one-pass]@readme#goal",
+        "uniq": "tokens[corpus]@readme tokens[one-pass]@readme#unique",
         "langs": "languages@readme",
         "langs_listed": "listed@readme",
-        "plan_tokens": "planned_tokens@readme",
+        "plan_tokens": "tokens[plan]@readme",
         "plan_samples": "planned_samples@readme",
         "ramp": "ramp_samples@readme",
         "ramp_tok": "ramp_tokens@readme",
@@ -532,9 +532,9 @@ BLOOM = Paper(
         "uncomp": "conversion@chronicles",
         "uncomp2": "conversion@chronicles#timed",
         "hours": "gpu_hours@paper",
-        "months": "running_time@paper",
+        "months": "running_time[as-48]@paper",
         "params": "params@paper",
-        "tokens": "final_tokens@paper",
+        "tokens": "tokens[trained]@paper",
         "ep_flop": "epoch_compute@epoch",
         "ep_mfu": "epoch_share@epoch",
         "ep_ch": "epoch_hours@epoch",
@@ -638,13 +638,14 @@ PYTHIA = Paper(
                 ("gpu_hours", "training.hours"),
             )
         },
-        **{name: f"{name}@readme" for name in ("tokens", "steps", "batch", "sizes")},
+        **{name: f"{name}@readme" for name in ("tokens", "steps", "batch")},
+        "sizes": "sizes[described]@readme",
         "ckpts": "checkpoints@readme",
         "epochs_d": "epochs@readme",
         "dedup": "corpus@readme",
         "v0_batch": "first_batch@readme",
         "v0_steps": "first_steps@readme",
-        "rows": "listed@readme",
+        "rows": "sizes[table]@readme",
     },
     left_out={
         f"{row}_gpus": "no running time is printed beside the GPUs and their hours" for row in PYTHIA_ROWS

@@ -159,7 +159,7 @@ def account(report: Report, conflicts: Sequence[Conflict]) -> Account:
         [line_row(claims, step) for step in place.derivation.lines],
         _clash_text(claims, place),
         line if " = " in line else "",  # a mere comparison of two ends says no more than the clash does
-        _needed(claims, first),
+        [] if _settled_by_scope(claims, first) else _needed(claims, first),
         notes,
         place.quantity,
         sides,
@@ -184,7 +184,13 @@ def _notes(report: Report, conflict: Conflict) -> list[str]:
     return notes
 
 
+def _settled_by_scope(claims: ClaimSet, conflict: Conflict) -> bool:
+    """Whether no number of it has to change, because a claim may speak of another scope."""
+    return bool(conflict.ruled_out and assumed(claims, conflict))
+
+
 def _title(claims: ClaimSet, conflict: Conflict) -> str:
+    taken = assumed(claims, conflict)
     if conflict.conclusion in claims.claims:
         claim = claims.claims[conflict.conclusion]
         if not claim.given:
@@ -193,10 +199,9 @@ def _title(claims: ClaimSet, conflict: Conflict) -> str:
             )
         given = ", ".join(claims.resolve(g) for g in claim.given)
         title = f"{claim.id} = {printed_text(claim)} does not follow from {given}"
-        if len(title) <= _LONG_TITLE:
-            return title
-        return f"{claim.id} = {printed_text(claim)} does not follow from its {len(claim.given)} premises"
-    taken = assumed(claims, conflict)
+        if len(title) > _LONG_TITLE:
+            title = f"{claim.id} = {printed_text(claim)} does not follow from its {len(claim.given)} premises"
+        return f"{title} if {assumption_text(taken)}" if taken else title
     shown = [m for m in conflict.members if m not in {r.premise for r in taken.values()}]
     members = ", ".join(map(clean, shown))
     if not members:

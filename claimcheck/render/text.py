@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from claimcheck.diagnostics import Diagnostic, Severity
-from claimcheck.judging.report import ConflictKind, Finding, Report, Scenario, Status, Verdict
+from claimcheck.judging.readings import assumed
+from claimcheck.judging.report import Conflict, ConflictKind, Finding, Report, Scenario, Status, Verdict
 from claimcheck.judging.verification import outcome
 from claimcheck.judging.wording import clean, interval_text
 from claimcheck.render import Options
@@ -47,6 +48,8 @@ _ALIKE = 3
 _CONFLICT_LINES = 30
 """Lines after which conflicts are only named, so that a report of many fits two screens."""
 _NAMED = 30
+_SETTLED = 5
+"""Of the named ones, so many that are no contradiction of the file, where there are many."""
 _WIDTH = 120
 """Width from which a table leaves out columns that say the same everywhere, or is stacked."""
 _STACKED = 6
@@ -206,14 +209,23 @@ def _conflicts(report: Report, paint: Paint, *, everything: bool) -> list[str]:
     if rest:
         lines += ["", f"  {plural(rest, 'more')[: -1 if rest > 1 else None]} (--top 0 tells all in full):"]
         rows = []
-        for conflicts in told[-rest:][:_NAMED]:
+        waiting = told[-rest:]
+        settled = [conflicts for conflicts in waiting if not any(c.counts for c in conflicts)]
+        shown = [c for c in waiting if c not in settled][:_NAMED] + settled[:_SETTLED]
+        for conflicts in shown:
             named = account(report, conflicts)
-            mark = "" if named.counts else "accepted" if conflicts[0].known else "settles a choice"
+            choice = "holds in another scope" if _reread(report, conflicts) else "settles a choice"
+            mark = "" if named.counts else "accepted" if conflicts[0].known else choice
             rows.append([named.name, str(named.kind), named.title, mark])
         lines += align(rows, indent="  ")
-        if rest > _NAMED:
-            lines.append(f"  ... and {rest - _NAMED} more")
+        if rest > len(shown):
+            lines.append(f"  ... and {rest - len(shown)} more")
     return lines
+
+
+def _reread(report: Report, conflicts: Sequence[Conflict]) -> bool:
+    claims = report.claim_set
+    return claims is not None and all(assumed(claims, conflict) for conflict in conflicts)
 
 
 def conflicts_text(report: Report) -> str:
@@ -296,6 +308,8 @@ def _findings(report: Report, paint: Paint, *, everything: bool) -> list[str]:
     """Findings by code, the most serious code first, with a way out once for those that share it."""
     alike: dict[str, list[Finding]] = {}
     for f in other_findings(report):
+        if f.code == "CC306":  # told as a conflict above
+            continue
         alike.setdefault(f.code, []).append(f)
     if not alike:
         return []
