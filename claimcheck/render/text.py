@@ -202,7 +202,8 @@ def _conflicts(report: Report, paint: Paint, *, everything: bool) -> list[str]:
     lines = ["", paint("Conflicts", "bold")]
     rest = 0
     for place, conflicts in enumerate(told):
-        if not everything and place and len(lines) > _CONFLICT_LINES:
+        most = _CONFLICT_LINES if any(c.counts for c in conflicts) else _CONFLICT_LINES // 2
+        if not everything and place and len(lines) > most:
             rest = len(told) - place
             break
         lines += ["", *_conflict(account(report, conflicts), paint)]
