@@ -26,17 +26,14 @@ from tests.monotone import monotone_case
 from tests.problems import ALGEBRAIC, ALL, RATIONAL, enclosure, everything, seeded
 from tests.sampling import sampled
 
+pytestmark = pytest.mark.usefixtures("processor_time")
+
 CLASSES = {"monotone": (), "rational": RATIONAL, "algebraic": ALGEBRAIC, "all functions": ALL}
 GAP = Fraction(1, 10**9)
 SECONDS = 0.3
 SAMPLES = 60
 OVERRUN = 20
 """Seconds beyond the budget that no question may take, on a machine that is busy otherwise."""
-
-
-@pytest.fixture(autouse=True)
-def _processor_time(monkeypatch):
-    monkeypatch.setattr(time, "monotonic", time.process_time)
 
 
 def has_z3():
