@@ -8,8 +8,11 @@ from gmpy2 import mpq
 
 from claimcheck import interval as iv
 from claimcheck.interval import ENTIRE, interval, point
+from claimcheck.judging.report import Verdict
+from claimcheck.model import ClaimSet
 from claimcheck.operations import BACKWARD, FORWARD, defined, narrow_comparison
 from claimcheck.solver.contractor import continuous, holds, revise, sign_of_difference
+from tests.audited import audited
 from tests.judges import Unclear, Undefined, compare, difference, fraction, text, value
 from tests.problems import ALL, enclosure, make, random_formula, seeded
 
@@ -168,3 +171,16 @@ def test_the_branch_not_taken_may_be_undefined():
     (constraint,) = problem.constraints.values()
     assert holds(constraint, [point(-1), point(0)])
     assert revise(constraint, [interval(-2, -1), ENTIRE]) is not None
+
+
+def test_the_branch_not_taken_may_be_undefined_in_a_relation_with_a_tolerance():
+    claims = ClaimSet()
+    claims.source("s")
+    for name in "xyz":
+        claims.quantity(name)
+    claims.claim("x", "[-2.7, -2.6]", source="s")
+    claims.claim("z", "[9, 9.000001]", source="s")
+    claims.relation("y = if(x = x + x, log(x), round(x))", within="19 %")
+    claims.relation("z = y^2")
+    report = audited(claims)
+    assert report.verdict is Verdict.CONSISTENT

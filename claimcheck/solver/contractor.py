@@ -131,7 +131,9 @@ def holds(constraint: Constraint, box: Box) -> bool:
         if values[at].is_empty or (
             node.args and node.op not in STEPS and not defined(node.op, [values[i] for i in node.args])
         ):
-            return _holds_lazily(constraint, values)
+            if not _defined_lazily(constraint, values):
+                return False
+            break
     free = next((n.value for n in constraint.tape if n.op == "free"), None)
     if free is not None:
         low = sign_of_difference(constraint, box, point(free.lower))
@@ -140,8 +142,8 @@ def holds(constraint: Constraint, box: Box) -> bool:
     return compare(_COMPARISON[constraint.op], values[constraint.left], values[constraint.right]) == TRUE
 
 
-def _holds_lazily(constraint: Constraint, values: list[Interval]) -> bool:
-    """The same where some node is not defined: fine if only in the branch of an `if` that is not taken."""
+def _defined_lazily(constraint: Constraint, values: list[Interval]) -> bool:
+    """Whether both sides are defined, though some node is not: in a branch of an `if` that is not taken."""
     tape = constraint.tape
 
     def sound(at: int) -> bool:
@@ -157,6 +159,4 @@ def _holds_lazily(constraint: Constraint, values: list[Interval]) -> bool:
             return False
         return all(sound(i) for i in node.args)
 
-    if any(n.op == "free" for n in tape) or not (sound(constraint.left) and sound(constraint.right)):
-        return False
-    return compare(_COMPARISON[constraint.op], values[constraint.left], values[constraint.right]) == TRUE
+    return sound(constraint.left) and sound(constraint.right)
