@@ -10,6 +10,7 @@ from claimcheck.judging.spans import printed_ends
 from claimcheck.judging.verification import verify
 from claimcheck.literal import read_value
 from claimcheck.model import ClaimSet
+from tests.audited import audited
 from tests.test_scenarios import build
 
 TODAY = datetime.date(2026, 7, 1)
@@ -226,3 +227,12 @@ def test_a_range_of_what_nothing_bounds_is_untested():
 )
 def test_what_the_ends_of_a_range_stand_for(text, rounding, low, high):
     assert printed_ends(read_value(text, rounding=rounding), integer=False) == (low, high)
+
+
+def test_nothing_supports_a_certain_claim_of_whose_quantity_nothing_else_speaks():
+    claims = ClaimSet()
+    claims.source("s")
+    for name in ("x", "y"):
+        claims.quantity(name)
+        claims.claim(name, "exactly 10", source="s", certain=name == "x")
+    assert {c.id: c.status for c in audited(claims).claims} == {"x@s": "untested", "y@s": "untested"}

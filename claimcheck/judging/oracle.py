@@ -225,6 +225,9 @@ class Oracle:
                 in_force = self.problem.sort(within | self.problem.hard_on(group))
                 fixpoint = propagate(self.problem, in_force, group)
                 return fixpoint.box[number] if fixpoint.failure < 0 else EMPTY
+        facts = self.problem.hard_on((number,))
+        if facts and not facts.issubset(premises):  # only hard facts speak of it
+            return self.contracted(facts, target)
         return unclaimed(self.problem.variables[number]).interval
 
     def _nearby(self, premises: Collection[str], number: int) -> Interval:
