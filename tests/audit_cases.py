@@ -198,9 +198,9 @@ _OPTIONS = {"asked for": {"given": ["y@b"]}, "left out": {"top": 1}}
 _MADE = {}
 
 
-def reported(claims, top=None, **options):
+def reported(claims, top=None, today=datetime.date(2026, 1, 1), **options):
     """A report's entry for one file, as a reader of the JSON gets it."""
-    report = verify(claims, today=datetime.date(2026, 1, 1), **options)
+    report = verify(claims, today=today, **options)
     return json.loads(json.dumps(file_object(report, Options(shifts=True, top=top))))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import functools
 import json
 import pathlib
@@ -16,7 +17,7 @@ from claimcheck.files.loader import load
 from claimcheck.judging.verification import verify
 from claimcheck.render import Options
 from claimcheck.render.json import file_object
-from tests.audit_cases import FILES, HEAD, made
+from tests.audit_cases import FILES, HEAD, made, reported
 from tests.tampering import FREE, changes, exempt, schema_paths
 
 pytest.importorskip("flint")
@@ -239,3 +240,91 @@ def test_tells_of_each_part_once(name):
     for n, scenario in enumerate(entry["scenarios"], 1):
         assert f"scenario {n}, {scenario['verdict']}" in told
         assert all(f"scenario {n}, bounds of {q}" in told for q in scenario["bounds"])
+
+
+# -- forgeries of more than one place -----------------------------------------------------------------------
+
+
+def test_refuses_numbers_of_no_sane_size():
+    claims, entry = made("cubic")
+    for gap in ("1E999999999", "1" * 5000, "0x1", "nan", 0.0, True):
+        forged = copy.deepcopy(entry)
+        forged["hull"]["y"]["gap"] = gap
+        assert any(r.startswith("hull of y: ") for r in audit_file(forged, claims).refused)
+
+
+def test_does_not_check_a_report_of_no_file(tmp_path):
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({"schema_version": 1, "files": []}))
+    assert cli.main(["audit", str(path)]) == 2
+
+
+def test_refuses_a_group_from_which_a_claim_was_taken():
+    """Beside coupled sources, of which claims can be out, a claim of another one is left out."""
+    text = FILES["coupled"].replace("claims:\n", 'claims:\n  - {quantity: x, value: "1.5", source: b}\n')
+    claims = load(HEAD + text)
+    entry = reported(claims)
+    assert not audit_file(entry, claims).refused
+    (n,) = [i for i, s in enumerate(entry["scenarios"]) if "x@a" in s["choices"]["x"]]
+    entry["scenarios"][n]["choices"]["x"].remove("x@a")
+    assert any("no maximal agreeing group" in r for r in audit_file(entry, claims).refused)
+
+
+def test_leaves_open_what_was_accepted_up_to_a_day_that_is_past():
+    claims = load(HEAD + FILES["accepted for a time"].replace("2999", "2020"))
+    entry = reported(claims, today=datetime.date(2019, 5, 5))
+    assert entry["conflicts"][1]["known"]
+    found = audit_file(entry, claims)
+    assert not found.refused
+    assert "whether C2 was still accepted when it was found" in found.unchecked
+    assert not audit_file(reported(claims), claims).refused
+
+
+def test_refuses_to_blame_a_conclusion_for_a_conflict_of_others():
+    text = """\
+quantities: {x: {}, y: {}}
+claims:
+  - {quantity: x, value: "1.0", source: a}
+  - {quantity: x, value: "1.4", source: b}
+  - {quantity: y, value: "2.0", source: b, given: [x@a, x@b]}
+relations: {r: y = 2 * x}
+"""
+    claims = load(HEAD + text)
+    entry = reported(claims)
+    assert not audit_file(entry, claims).refused
+    (conflict,) = entry["conflicts"]
+    proof = conflict["certificate"]["proof"]
+    blamed = {"proof": proof, "conclusion": "y@b", "ruled_out": [], "without": {}, "inequality": None}
+    entry["conflicts"].append(
+        conflict
+        | {"id": "C2", "kind": "contradiction", "members": ["x@a", "x@b", "y@b"], "minimal": False}
+        | {"would_need": {"x@a": None, "x@b": None, "y@b": None}, "worked_out": False, "certificate": blamed}
+    )
+    entry["claims"][2]["status"] = "contradicted"
+    found = audit_file(entry, claims).refused
+    assert "conflict C2: without the conclusion it is a conflict, too" in found
+    assert not any(r.startswith("claims") for r in found)
+
+
+def test_leaves_open_whether_a_list_is_complete_from_which_a_conflict_was_taken():
+    """With all that would contradict it: then nothing shows that the list is complete, and it says so."""
+    text = """\
+quantities: {x: {}, y: {}, z: {}}
+claims:
+  - {quantity: x, value: "1.0", source: a}
+  - {quantity: y, value: "3.0", source: a}
+  - {quantity: z, value: "9.0", source: a}
+relations: {r: y = 2 * x, s: z = 2 * y}
+"""
+    claims = load(HEAD + text)
+    entry = reported(claims)
+    honest = audit_file(entry, claims)
+    assert (honest.refused, honest.unchecked) == ((), ())
+    assert len(entry["conflicts"]) == 3
+    entry["conflicts"].pop()
+    entry["scenarios"][0]["conflicts"].pop()
+    assert audit_file(entry, claims).refused
+    entry |= {"repairs": [], "repairs_complete": False}
+    entry["certificate"]["repairs"] = []
+    found = audit_file(entry, claims)
+    assert "that these are all conflicts of the evidence" in found.unchecked

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterable
-from fractions import Fraction
 from itertools import combinations, product
 from math import inf
 
 from claimcheck.audit.evidence import Json, Refused, check_witness, exact, proved, range_of, require
-from claimcheck.audit.ranges import OPERATIONS, at, hull
+from claimcheck.audit.ranges import OPERATIONS, at, hull, rational
 from claimcheck.audit.statement import (
     Statement,
     check_bound,
@@ -67,6 +67,8 @@ def check_conflict(s: Statement, conflict: Json) -> None:
         require(certificate["proof"] == {"goals": [], "split": None}, "what proves it are the bounds")
         _check_span(s, s.claims.claims[conclusion], questioned - checked, given)
         return
+    within = any(c < members for c in _of_evidence(s))
+    require(not within or not conclusion, "without the conclusion it is a conflict, too")
     used = set[str]()
     shown = proved(s.steps, certificate["proof"], "", members, used)
     require(shown is None, "its proof leaves something possible")
@@ -122,7 +124,11 @@ def _check_accepted(s: Statement, conflict: Json, members: Collection[str]) -> N
         return
     reasons = [w.reason for w in waivers] if conflict["known"] else [""]
     require(conflict["reason"] in reasons, "the file does not accept it for that reason")
-    require(all(w.until for w in waivers) or conflict["known"], "the file accepts it")
+    today = datetime.date.today().isoformat()
+    if not any(not w.until or w.until >= today for w in waivers) and waivers:
+        s.unchecked.append(f"whether {conflict['id']} was still accepted when it was found")
+    else:
+        require(conflict["known"] or not waivers, "the file accepts it")
 
 
 def _check_ruled_out(s: Statement, conflict: Json, members: set[str]) -> None:
@@ -166,7 +172,7 @@ def _check_span(s: Statement, claim: Claim, rest: set[str], given: set[str]) -> 
     ranges = [enclosure(b) for b, _ in found]
     ends = hull(*ranges)
     size = max((abs(q) for q, _ in ends[:2] if abs(q) != inf), default=0)
-    slack = max(Fraction(b["gap"]) for b, _ in found) * size
+    slack = max(rational(b["gap"]) for b, _ in found) * size
     taken, clashes = set[str](), False
     for i, (side, sign) in enumerate((("lower", 1), ("upper", -1))):
         point = at(exact(reading.printed[i].value))

@@ -21,6 +21,7 @@ from claimcheck.audit.ranges import (
     hull,
     inside,
     meet,
+    rational,
     span,
     whole,
 )
@@ -76,7 +77,7 @@ def read_range(x: Json) -> Range | None:
     """The range of a certificate; None is the empty one."""
     if x is None:
         return None
-    low, high = (None if x[end] is None else Fraction(x[end]) for end in ("lower", "upper"))
+    low, high = (None if x[end] is None else rational(x[end]) for end in ("lower", "upper"))
     require(type(x["lower_closed"]) is type(x["upper_closed"]) is bool, "it does not say what belongs to it")
     return range_of(Interval(low, high, x["lower_closed"], x["upper_closed"]))
 
@@ -224,7 +225,7 @@ class Steps:
                 op == "=" and defined in (left.given, right.given), f"{premise} does not define {defined}"
             )
             known[defined] = right if left.given == defined else left
-        laws = [(self.facts.law(premise, known), Fraction(m)) for premise, m in how["relations"]]
+        laws = [(self.facts.law(premise, known), rational(m)) for premise, m in how["relations"]]
         form, allowed = _product(laws, around) if how["product"] else _sum(laws)
         outside = [around.get(name, ALL)]
         if shown is not None:
@@ -302,7 +303,8 @@ def check_witness(facts: Facts, witness: Json, premises: Collection[str], cover:
 
     It must have values for the quantities of all premises in ``cover``. Raises Refused otherwise.
     """
-    values = {n: hull(*map(at, x if isinstance(x, list) else [x])) for n, x in witness["values"].items()}
+    written = {n: x if isinstance(x, list) else [x] for n, x in witness["values"].items()}
+    values = {n: hull(*(at(rational(q)) for q in x)) for n, x in written.items()}
     unsolved, done = {n for n, x in values.items() if not x.is_point}, set[str]()
     for group in witness["solved"]:
         unknown, around = set(group["unknown"]), {n for p in group["relations"] for n in facts.about(p)}
@@ -347,7 +349,7 @@ def _require_solution(facts: Facts, group: Json, values: Box) -> None:
     """
     laws = [facts.law(premise, {}) for premise in group["relations"]]
     require(all(op == "=" for _, op, _ in laws), "only equations are solved")
-    matrix = [[Fraction(m) for m in row] for row in group["matrix"]]
+    matrix = [[rational(m) for m in row] for row in group["matrix"]]
     require(independent(matrix) and len(matrix) == len(laws) == len(group["unknown"]), "")
     for n, row, proofs in zip(group["unknown"], matrix, group["proofs"], strict=True):
         form, _ = _sum(list(zip(laws, row, strict=True)))

@@ -24,6 +24,7 @@ from claimcheck.audit.ranges import (
     hull,
     inside,
     meet,
+    rational,
     whole,
 )
 from claimcheck.expression import Apply, Constant, Expression, Name
@@ -163,7 +164,7 @@ def _sure(op: str, args: list[Range], found: Range) -> int:
 
 def halves(box: Box, name: str, cut: Any, step: Fraction | None = None) -> Iterator[tuple[str, Box]]:
     """A box in two, in which a quantity is at most, or at least, a number; empty parts are left out."""
-    number = at(cut)
+    number = at(rational(cut))
     for side, part in (("lower", Range(ALL.low, number.high)), ("upper", Range(number.low, ALL.high))):
         try:
             yield side, {**box, name: whole(meet(box.get(name, ALL), part), step)}
@@ -190,7 +191,7 @@ def avoids(f: Formula, box: Box, bad: Range, proof: Any, steps: Mapping[str, Fra
             return False
         parts = halves(box, name, proof["at"], steps.get(name))
         return all(avoids(f, half, bad, proof[side], steps) for side, half in parts)
-    name, center = proof["slope"], at(proof["at"])
+    name, center = proof["slope"], at(rational(proof["at"]))
     reach = hull(box[name], center)
     if reach.is_point or value(f, {**box, name: reach}).sure < 2:
         return False

@@ -6,6 +6,7 @@ values of exp, log, sin and the like come from python-flint, whose balls hold th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from math import floor, inf
@@ -25,6 +26,7 @@ __all__ = [
     "hull",
     "inside",
     "meet",
+    "rational",
     "span",
     "whole",
 ]
@@ -57,6 +59,13 @@ class Range(NamedTuple):
 def span(low: Any, high: Any, has_low: bool = True, has_high: bool = True) -> Range:
     """The range between two numbers, each of which belongs to it or not. Raises Nothing if it is empty."""
     return meet(ALL, Range((low, 0 if has_low else 1), (high, 0 if has_high else -1)))
+
+
+def rational(text: str) -> Fraction:
+    """The number that a report writes, as a fraction or a decimal of a sane size. Raises ValueError."""
+    if type(text) is not str or not re.fullmatch(r"-?\d+(/\d+|(\.\d+)?(E[+-]?\d{1,4})?)", text):
+        raise ValueError(f"{text!r:.40} is no number")
+    return Fraction(text)
 
 
 def at(number: Any) -> Range:

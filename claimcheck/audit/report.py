@@ -42,6 +42,7 @@ _PROBLEMS = (
     TypeError,
     AttributeError,
     ArithmeticError,
+    RecursionError,
 )
 
 
@@ -67,6 +68,8 @@ def audit_report(path: str) -> Audit:
         report = json.load(file)
     if report["schema_version"] != 1:
         raise ValueError("the report is of another schema version")
+    if not report["files"]:
+        raise ValueError("the report is of no file")
     parts: list[list[str]] = [[], [], [], []]
     for entry in report["files"]:
         beside = os.path.join(os.path.dirname(path), entry["path"])

@@ -19,7 +19,7 @@ from claimcheck.audit.evidence import (
     require,
 )
 from claimcheck.audit.formulas import Box
-from claimcheck.audit.ranges import OPERATIONS, Range, at, hull
+from claimcheck.audit.ranges import OPERATIONS, Range, at, hull, rational
 from claimcheck.model import ClaimSet
 
 __all__ = [
@@ -62,8 +62,9 @@ class Statement:
                 frozenset((r,)) for r in group
             }
         self.loose = {id for options in self.choices.values() for option in options for id in option}
-        contested = [claims.claims[id].source for id in self.loose if id in claims.claims]
-        self.coupled = {source for source in contested if claims.sources[source].coupled}
+        source = {id: claims.claims[id].source for id in self.facts.evidence}
+        self.coupled = {source[id] for id in self.loose & source.keys() if claims.sources[source[id]].coupled}
+        self.of_coupled = {id for id in source if source[id] in self.coupled}
         self.force = [self._in_force(scenario) for scenario in entry["scenarios"]]
         everything_asked = not entry["given"]
         self.all_listed = len(self.force) == entry["overview"]["count"]
@@ -111,7 +112,7 @@ def _base(s: Statement, text: str, name: str) -> Range:
         moment, _, more = text.partition("Z")
         seconds = int(datetime.datetime.fromisoformat(f"{moment}+00:00").timestamp())
         text = str(seconds + int(more.removesuffix("s") or 0))
-    scaled = OPERATIONS["mul"](at(Fraction(text)), range_of(unit.scale))
+    scaled = OPERATIONS["mul"](at(rational(text)), range_of(unit.scale))
     return OPERATIONS["add"](scaled, at(exact(unit.offset)))
 
 
@@ -129,7 +130,7 @@ def check_printed(s: Statement, shown: Json, name: str, x: Range, loosely: bool 
 
     ``loosely``: it may be wider.
     """
-    unit, gap = s.claims.quantities[name].unit, Fraction(shown["gap"])
+    unit, gap = s.claims.quantities[name].unit, rational(shown["gap"])
     require(shown["unit"] == unit.text, "it has another unit")
     require(gap >= 0 and shown["tight"] is (gap <= GAP), "tight and gap do not agree")
     for end, (q, side), sign in ((shown["lower"], x.low, 1), (shown["upper"], x.high, -1)):
@@ -198,11 +199,11 @@ def check_hull(s: Statement, bound: Json, name: str, scenarios: Sequence[Json]) 
         require(check_printed(s, bound, name, s.facts.limits[name]) == 0, "it has no gap")
         return s.facts.limits[name]
     ranges = [enclosure(b) for b in bounds]
-    whole, loosely = hull(*ranges), not s.all_listed and Fraction(bound["gap"]) >= 1
+    whole, loosely = hull(*ranges), not s.all_listed and rational(bound["gap"]) >= 1
     gap = check_printed(s, bound, name, whole, loosely)
     for i in (0, 1):
         found = [
-            Fraction(b["gap"]) * _size(y) for b, y in zip(bounds, ranges, strict=True) if y[i] == whole[i]
+            rational(b["gap"]) * _size(y) for b, y in zip(bounds, ranges, strict=True) if y[i] == whole[i]
         ]
         require(
             loosely or min(found) <= gap * _size(whole) * Fraction(101, 100), "no scenario's end is as tight"
@@ -218,7 +219,7 @@ def check_distance(s: Statement, shown: Json, name: str, ranges: Sequence[Range]
     require(shown["unit"] == ("s" if unit.is_date else unit.text), "it has another unit")
     ends = [[x.low[0] for x in ranges], [x.high[0] for x in ranges]]
     furthest = max((max(e) - min(e) for e in ends if e and abs(e[0]) < inf), default=Fraction(0))
-    told = OPERATIONS["mul"](at(Fraction(shown["value"])), range_of(unit.scale))
+    told = OPERATIONS["mul"](at(rational(shown["value"])), range_of(unit.scale))
     require(told.high[0] >= furthest and told.low[0] <= furthest * (1 + GAP), "it moves by another distance")
 
 
