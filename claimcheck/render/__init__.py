@@ -38,7 +38,7 @@ class Options:
     ``sort`` orders scenarios by ``lower``, ``upper`` or ``width`` of the first reported quantity (empty: file
     order). ``color`` allows terminal colours, in the text format only. ``root`` is the directory from which
     annotations count paths (empty: the working directory). ``shifts``: tell of the least change that makes
-    everything fit, in text, Markdown and JSON.
+    everything fit, in text, Markdown, HTML and JSON.
     """
 
     color: bool = False

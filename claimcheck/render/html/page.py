@@ -168,6 +168,8 @@ def _follows(
     figures = [figure(f, prefix, number, marks) for number, f in enumerate(drawn)]
     note = left_over(report)
     out.append(f'<p class="note">{text(note)}</p>' if note and drawn else "")
+    if report.given:
+        out.append(f'<p class="note">Only combinations with {_ids(report.given)} are told of here.</p>')
     out += figures[:1]  # a reader sees this one first, and chooses below it
     if choices is not None:
         out.append(form(report, choices, drawn, prefix))
