@@ -16,7 +16,13 @@ from markdown_it import MarkdownIt
 
 import claimcheck
 from claimcheck import cli
-from claimcheck.judging.explain import ConflictExplanation, QuantityExplanation, Target, explain
+from claimcheck.judging.explain import (
+    ConflictExplanation,
+    QuantityExplanation,
+    Target,
+    explain,
+    find_target,
+)
 from claimcheck.judging.inequality import bound_inequality
 from claimcheck.judging.wording import clean
 from claimcheck.render.explanation import FORMATS, render
@@ -181,6 +187,21 @@ def test_a_contradiction_is_named_where_it_is_tied_to_the_quantity_and_is_no_hin
     text = told(report, Target(claim="x@s"))
     assert "the others:\n  x    = y + 3 " in text
     assert "contradictory" not in text
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("C99", "conflicts: C1 to C3"),
+        ("relation:uptime", "a relation is told of with what it ties: uptime, busy, elapsed"),
+        ("busy-time", "a relation is told of with what it ties: busy, compute, throughput, gpus"),
+        ("uptim", "did you mean uptime"),
+    ],
+)
+def test_what_cannot_be_explained_is_told_with_what_can(word, hint):
+    with pytest.raises(claimcheck.InputProblem) as caught:
+        find_target(opt(), word)
+    assert hint in caught.value.hint
 
 
 def test_only_some_source_combinations():

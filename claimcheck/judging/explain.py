@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from claimcheck.budget import Budget
 from claimcheck.diagnostics import InputProblem
+from claimcheck.expression import names
 from claimcheck.judging.closedform import ClosedForm, form_in_claims
 from claimcheck.judging.derivation import Clash, Derivation, Line, clash, derive
 from claimcheck.judging.inequality import bound_inequality, conflict_inequality
@@ -255,6 +256,14 @@ def find_target(report: Report, text: str) -> Target:
     known = [*claims.quantities, *claims.claims, *(c.id for c in report.conflicts)]
     close = difflib.get_close_matches(text, known, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(close)}?" if close else f"quantities: {', '.join(claims.quantities)}"
+    relation = claims.relations.get(text.removeprefix("relation:"))
+    if relation is not None:
+        hint = f"a relation is told of with what it ties: {', '.join(names(relation.equation))}"
+    elif text[:1] == "C" and text[1:].isdecimal():
+        count = len(report.conflicts)
+        hint = (
+            "there is no conflict" if not count else "conflicts: C1" + (f" to C{count}" if count > 1 else "")
+        )
     raise InputProblem("CC105", f"no quantity, claim or conflict is called {text!r}", hint)
 
 
