@@ -26,8 +26,8 @@ What the claims files of this repository find in published numbers. The page is 
 tests/test_findings.py holds it to them.
 
 A conflict says that printed numbers clash, and by which arithmetic. It does not say which of them is wrong,
-nor why: a slip, a misprint, another way of rounding or counting, and a relation that does not hold for what the
-numbers mean all look alike. Behind each number stands what it would have to be if all the others of its
+nor why: a slip, a misprint, another way of rounding or counting, and a relation that does not hold for what
+the numbers mean all look alike. Behind each number stands what it would have to be if all the others of its
 conflict were right. Numbers are read as [printed digits](explanation/printed-digits.md): rounded to the last
 one. What stands in code is proved; `claimcheck audit` checks the proofs.
 """
