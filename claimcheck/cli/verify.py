@@ -14,7 +14,7 @@ from claimcheck.cli.repository import add_step_summary, repository_root
 from claimcheck.cli.status import CONTRADICTORY, NOT_CHECKED, OK, Stop
 from claimcheck.cli.stored import read_stored
 from claimcheck.cli.streams import color, complain, patience, progress, show, write, write_all
-from claimcheck.cli.task import Result, Task, check_task, cores
+from claimcheck.cli.task import Result, Task, check_task, collect_seldom, cores
 from claimcheck.render import FORMATS, Options, render
 from claimcheck.render.assembly import ASSEMBLY, totals
 
@@ -67,6 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Run the command and give back the exit status."""
+    collect_seldom()
     tasks, missing = _tasks(parsed)
     counts: Counter[str] = Counter()
     statuses = [NOT_CHECKED if missing else OK]

@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import wait as wait_for
 
 from claimcheck.cli.status import NOT_CHECKED, Stop
-from claimcheck.cli.task import Result, Task, check_task
+from claimcheck.cli.task import Result, Task, check_task, collect_seldom
 
 __all__ = ["check_in_processes"]
 
@@ -141,6 +141,7 @@ def _script_hidden() -> Iterator[None]:
 
 def _begin() -> None:
     """In a new process: leave Ctrl-C to its parent, and go when that has gone."""
+    collect_seldom()
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

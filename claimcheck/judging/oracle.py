@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from claimcheck.budget import Budget
 from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, intersection, point, subset
+from claimcheck.judging.memory import Memory
 from claimcheck.solver import optimum, search
 from claimcheck.solver.contractor import project
 from claimcheck.solver.decision import Answer, Bound, Decision, Witness
@@ -22,8 +23,6 @@ from claimcheck.solver.witness import simplest_between
 
 __all__ = ["Oracle"]
 
-_REMEMBERED = 4096
-"""Recent answers searched for a superset or a subset."""
 _TRIED = 32
 """Recent witnesses tried on sets with further claims."""
 
@@ -59,9 +58,8 @@ class Oracle:
         self._decide: Decide = decide or search.decide
         self._bounds: Bounds = bounds or optimum.bounds
         self._answers: dict[frozenset[str], Decision] = {}
-        self._holding: deque[tuple[int, Decision]] = deque(maxlen=_REMEMBERED)
+        self._memory = Memory(problem.order)
         self._recent: deque[tuple[frozenset[str], Decision]] = deque(maxlen=_TRIED)
-        self._clashing: deque[tuple[int, Decision]] = deque(maxlen=_REMEMBERED)
         self._enclosures: dict[tuple[frozenset[str], str, Rational], Bound] = {}
 
     def decide(self, premises: Iterable[str]) -> Decision:
@@ -106,16 +104,15 @@ class Oracle:
     def witness(self, premises: Iterable[str]) -> Witness | None:
         """A witness under which the premises hold, perhaps of a larger set, with values for that."""
         asked = frozenset(premises)
-        mask = self._mask(asked)
-        larger = next((d.witness for holding, d in self._holding if not mask & ~holding), None)
-        return larger if larger is not None else self.decide(asked).witness
+        larger = self._memory.larger(asked)
+        return self.decide(asked).witness if larger is None or larger.witness is None else larger.witness
 
     def _within_what_holds(self, asked: frozenset[str]) -> Decision | None:
         """The answer for a part of what is known to hold, without a look at its components."""
-        mask = self._mask(asked)
-        witness = next((d.witness for holding, d in self._holding if not mask & ~holding), None)
-        if witness is None:
+        larger = self._memory.larger(asked)
+        if larger is None or larger.witness is None:
             return None
+        witness = larger.witness
         touched = {v for group in self.problem.groups(asked) for v in group}
         names = {self.problem.variables[v].name for v in touched}
         part = _restricted(witness, names, asked | self.problem.hard_on(touched))
@@ -136,33 +133,23 @@ class Oracle:
         known = self._answers.get(asked)
         if known is not None:
             return known
-        mask = self._mask(asked)
-        for holding, decision in self._holding:
-            if not mask & ~holding:
-                return decision
-        rest = ~mask
-        for clashing, decision in self._clashing:
-            if not clashing & rest:
-                return decision
+        known = self._memory.larger(asked) or self._memory.core(asked)
+        if known is not None:
+            return known
         for known_to_hold, decision in self._recent:
             if self._satisfies(decision.witness, asked - known_to_hold):
                 return decision
         return self._ask(asked)
-
-    def _mask(self, premises: Iterable[str]) -> int:
-        """A set of premises as the bits of their places in file order."""
-        order = self.problem.order
-        return sum(1 << order[p] for p in premises)
 
     def _ask(self, asked: frozenset[str]) -> Decision:
         self.asked += 1
         decision = self._decide(self.problem, self.problem.sort(asked), budget=self._one_question())
         self._answers[asked] = decision
         if decision.answer is Answer.FEASIBLE:
-            self._holding.appendleft((self._mask(asked), decision))
+            self._memory.hold(asked, decision)
             self._recent.appendleft((asked, decision))
         elif decision.answer is Answer.INFEASIBLE:
-            self._clashing.append((self._mask(decision.core), decision))
+            self._memory.clash(decision.core, decision)
         return decision
 
     def _satisfies(self, witness: Witness | None, further: frozenset[str]) -> bool:

@@ -149,6 +149,10 @@ def statuses(
     found = []
     checked = {c.id for c in evidence(claims)}
     homes: dict[int, _Home] = {}
+    near: dict[str, list[Conflict]] = {}
+    for conflict in conflicts:
+        for id in dict.fromkeys((*conflict.members, conflict.conclusion)):
+            near.setdefault(id, []).append(conflict)
     for claim in claims.claims.values():
         if claim.spans:
             agreement, derived = spans.get(claim.id, (Agreement.UNKNOWN, None))
@@ -159,7 +163,7 @@ def statuses(
             }.get(agreement, Status.UNKNOWN)
             expected = derived.interval if derived is not None else None
         else:
-            own = [c for c in conflicts if _is_own(c, claim)]
+            own = [c for c in near.get(claim.id, ()) if _is_own(c, claim)]
             open_at = incomplete.get("" if claim.id in checked else claim.id, frozenset())
             status, expected = status_of(claims, oracle, scenarios, claim, own, open_at, homes)
         found.append(ClaimResult(claim.id, claim.quantity, claim.source, status, claim.interval, expected))
