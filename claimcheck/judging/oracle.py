@@ -26,6 +26,9 @@ __all__ = ["Oracle"]
 _TRIED = 32
 """Recent witnesses tried on sets with further claims."""
 
+_SMALL = 100
+"""Variables of a problem that is handed to the solver as a whole."""
+
 _MANY = 500
 """Premises in one question, beyond which a short way to an enclosure is tried first."""
 
@@ -143,7 +146,8 @@ class Oracle:
 
     def _ask(self, asked: frozenset[str]) -> Decision:
         self.asked += 1
-        decision = self._decide(self.problem, self.problem.sort(asked), budget=self._one_question())
+        problem = self._about(asked)
+        decision = self._decide(problem, problem.sort(asked), budget=self._one_question())
         self._answers[asked] = decision
         if decision.answer is Answer.FEASIBLE:
             self._memory.hold(asked, decision)
@@ -209,9 +213,12 @@ class Oracle:
                 return near
         for group, within in self._components(frozenset(premises)):
             if number in group:
-                in_force = self.problem.sort(within | self.problem.hard_on(group))
-                fixpoint = propagate(self.problem, in_force, group)
-                return fixpoint.box[number] if fixpoint.failure < 0 else EMPTY
+                problem = self._about(within)
+                names = [self.problem.variables[v].name for v in group]
+                own = [problem.number[n] for n in names]
+                in_force = problem.sort(within | self.problem.hard_on(group))
+                fixpoint = propagate(problem, in_force, own)
+                return fixpoint.box[problem.number[target]] if fixpoint.failure < 0 else EMPTY
         facts = self.problem.hard_on((number,))
         if facts and not facts.issubset(premises):  # only hard facts speak of it
             return self.contracted(facts, target)
@@ -243,10 +250,20 @@ class Oracle:
 
     def _ask_bounds(self, premises: frozenset[str], targets: list[str], gap: Rational) -> None:
         self.asked += 1
-        ordered = self.problem.sort(premises)
-        found = self._bounds(self.problem, ordered, targets, budget=self._one_question(), gap=gap)
+        problem = self._about(premises)
+        ordered = problem.sort(premises)
+        found = self._bounds(problem, ordered, targets, budget=self._one_question(), gap=gap)
         for target in targets:
             self._enclosures[premises, target, gap] = found[target]
+
+    def _about(self, premises: Collection[str]) -> Problem:
+        """What to solve: of a large problem only what is tied to the premises of one component."""
+        if len(self.problem.variables) <= _SMALL or not premises:
+            return self.problem
+        first = next(iter(premises))
+        claim = self.problem.claims.get(first)
+        touched = (claim[0],) if claim is not None else self.problem.constraints[first].variables
+        return self.problem.region(touched[0]) if touched else self.problem
 
     def _one_question(self) -> Budget:
         return Budget(self.seconds, self.budget)

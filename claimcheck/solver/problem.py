@@ -7,7 +7,7 @@ subexpressions are one node, so that what is shared is seen as shared (the expre
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gmpy2 import mpq
@@ -102,6 +102,9 @@ class Problem:
         """What to try first for a variable, by number and identity of its interval (see ``witness``)."""
         self.uses: dict[int, tuple[object, tuple[int, ...]]] = {}
         """What steps of proofs rest on at least, by their identity, each with the step to keep it alive."""
+        self._regions: list[int] | None = None
+        self._inside: dict[int, list[int]] = {}
+        self._parts: dict[int, Problem] = {}
         self._networks: dict[tuple[tuple[str, ...], tuple[int, ...] | None], Network] = {}
         self._groups: dict[tuple[frozenset[str], frozenset[int]], list[list[int]]] = {}
         self._touch: dict[str, tuple[int, ...]] = {p: (v,) for p, (v, _) in self.claims.items()}
@@ -195,6 +198,47 @@ class Problem:
             other.layouts = self.layouts
         return other
 
+    def regions(self) -> list[int]:
+        """For each variable the number of what it is tied to by relations, in force or not."""
+        if self._regions is None:
+            parent = list(range(len(self.variables)))
+            for constraint in self.constraints.values():
+                for v in constraint.variables[1:]:
+                    a, b = _root(parent, constraint.variables[0]), _root(parent, v)
+                    parent[max(a, b)] = min(a, b)
+            self._regions = [_root(parent, v) for v in range(len(parent))]
+        return self._regions
+
+    def region(self, variable: int) -> Problem:
+        """The problem of all that is tied to a variable, without the others; kept.
+
+        Variables have other numbers there, in the same order; all else goes by names.
+        """
+        regions = self.regions()
+        number = regions[variable]
+        known = self._parts.get(number)
+        if known is None:
+            if not self._inside:
+                for v, n in enumerate(regions):
+                    self._inside.setdefault(n, []).append(v)
+            inside = self._inside[number]
+            new = {v: i for i, v in enumerate(inside)}
+            near = dict.fromkeys(p for v in inside for p in self._at.get(v, ()))
+            premises = self.sort(near)
+            limits = [f"domain:{self.variables[v].name}" for v in inside]
+            known = Problem(
+                tuple(self.variables[v] for v in inside),
+                tuple(_renumbered(self.constraints[p], new) for p in premises if p in self.constraints),
+                {p: (new[self.claims[p][0]], self.claims[p][1]) for p in premises if p in self.claims},
+                self.hard.intersection(near),
+                {k: self.sure[k] for k in (*near, *limits) if k in self.sure},
+                self.enclosed.intersection(near),
+            )
+            while len(self._parts) >= _NETWORKS_KEPT:
+                self._parts.pop(next(iter(self._parts)), None)
+            self._parts[number] = known
+        return known
+
     def touching(self, variable: int) -> Sequence[str]:
         """The claims and relations that speak of a variable, whether they are in force or not."""
         return self._at.get(variable, ())
@@ -206,6 +250,19 @@ class Problem:
     def sort(self, premises: Collection[str]) -> tuple[str, ...]:
         """The premises in file order, claims before relations, each once."""
         return tuple(sorted(set(premises), key=self.order.__getitem__))
+
+
+def _root(parent: list[int], i: int) -> int:
+    while parent[i] != i:
+        parent[i] = parent[parent[i]]
+        i = parent[i]
+    return i
+
+
+def _renumbered(constraint: Constraint, new: Mapping[int, int]) -> Constraint:
+    """The constraint with other numbers of variables."""
+    tape = tuple(Node(n.op, n.args, new[n.index], n.value) if n.op == "var" else n for n in constraint.tape)
+    return replace(constraint, tape=tape, variables=tuple(new[v] for v in constraint.variables))
 
 
 def add_expression(tape: Tape, tree: Expression, number: Mapping[str, int], units: UnitTable) -> int:
