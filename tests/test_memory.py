@@ -1,0 +1,51 @@
+"""What was decided is found again: the same answers as from lists of all that was put there."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claimcheck.judging import memory, oracle
+from claimcheck.judging.memory import Memory
+from claimcheck.judging.verification import check_path
+from claimcheck.render import Options, render
+from claimcheck.solver.decision import Answer, Decision
+from tests.shipped import ROOT
+
+PREMISES = "abcdef"
+sets = st.frozensets(st.sampled_from(PREMISES))
+
+
+@given(st.lists(st.tuples(st.booleans(), sets)), sets)
+def test_the_latest_larger_set_and_the_earliest_core_are_found(put, asked):
+    kept = Memory({p: i for i, p in enumerate(PREMISES)})
+    holding, clashing = [], []
+    for can, premises in put:
+        decision = Decision(Answer.FEASIBLE if can else Answer.INFEASIBLE)
+        (kept.hold if can else kept.clash)(premises, decision)
+        (holding if can else clashing).append((premises, decision))
+    larger = next((d for premises, d in reversed(holding) if asked <= premises), None)
+    core = next((d for premises, d in clashing if premises <= asked), None)
+    assert kept.larger(asked) is larger
+    assert kept.core(asked) is core
+
+
+@given(st.lists(st.tuples(st.booleans(), sets), min_size=8, max_size=20))
+def test_the_oldest_are_forgotten(put):
+    before = memory._REMEMBERED
+    memory._REMEMBERED = 3
+    try:
+        kept = Memory({p: i for i, p in enumerate(PREMISES)})
+        for can, premises in put:
+            (kept.hold if can else kept.clash)(premises, Decision(Answer.UNKNOWN))
+    finally:
+        memory._REMEMBERED = before
+    last = [premises for can, premises in put if can][-3:]
+    for can, premises in put:
+        if can and premises:
+            assert (kept.larger(premises) is not None) == any(premises <= other for other in last)
+
+
+def test_a_large_problem_in_parts_gives_the_same_report(monkeypatch):
+    path = ROOT / "claims" / "pythia.yaml"
+    whole = render("json", [check_path(path)], Options())
+    monkeypatch.setattr(oracle, "_SMALL", 0)
+    assert render("json", [check_path(path)], Options()) == whole
