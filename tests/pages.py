@@ -79,13 +79,24 @@ def many(count):
 
 
 class _Elements(HTMLParser):
+    VOID = frozenset(("meta", "br", "hr", "input", "link"))
+
     def __init__(self):
         super().__init__()
-        self.found = []
+        self.found, self.open = [], []
 
     def handle_starttag(self, tag, attributes):
         assert len(dict(attributes)) == len(attributes), f"an attribute of {tag} is given twice"
         self.found.append((tag, {name: value or "" for name, value in attributes}))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):  # <rect/>, inside an svg
+        self.handle_starttag(tag, attributes)
+        self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, f"{tag} is closed where it was not opened"
 
 
 def elements(page):
@@ -93,6 +104,7 @@ def elements(page):
     reader = _Elements()
     reader.feed(page)
     reader.close()
+    assert not reader.open, "every element is closed"
     return reader.found
 
 

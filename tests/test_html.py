@@ -25,6 +25,7 @@ from claimcheck.render.html import fragment
 from claimcheck.render.html.choices import choices_of
 from claimcheck.render.html.markup import address, data, doi_address, link
 from claimcheck.render.reason import reason
+from claimcheck.testing import planted_conflicts
 from tests import sample_reports as sample
 from tests.pages import HOSTILE, elements, hostile, many, tags
 from tests.shipped import NAMES, ROOT, checked
@@ -96,6 +97,21 @@ def test_controls_and_regions_have_names(page):
         if tag == "svg" and attributes.get("aria-hidden") != "true" and attributes.get("role"):
             assert attributes["role"] == "img"
     assert [a for _, a in found if a.get("role") == "status"]
+
+
+@settings(max_examples=40)
+@given(planted_conflicts())
+def test_the_page_of_any_conflict_is_whole_and_has_its_card_and_what_it_needs(planted):
+    report = claimcheck.verify(planted.claims)
+    page = render("html", [report])
+    found = elements(page)
+    ids = [a["id"] for _, a in found if "id" in a]
+    assert len(ids) == len(set(ids))
+    assert {a["href"][1:] for _, a in found if a.get("href", "").startswith("#")} <= set(ids)
+    assert {f"r1-{c.id}" for c in report.conflicts} <= set(ids)
+    for conflict in report.conflicts:
+        elements(conflict._repr_html_())
+    elements(fragment(report))
 
 
 # -- what it says -------------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ def test_wheel_and_sdist_build_and_install(tmp_path: Path) -> None:
     assert "[pytest11]\nclaimcheck = claimcheck.pytest_plugin" in entries
     info = f"claimcheck-{version}.dist-info/"
     assert {"claimcheck/py.typed", f"{info}licenses/LICENSE", f"{info}entry_points.txt"} <= names
+    assert {"claimcheck/render/html/report.css", "claimcheck/render/html/report.js"} <= names
     assert {name.split("/")[0] for name in names} == {"claimcheck", info.rstrip("/")}
 
     environment = tmp_path / "venv"
@@ -77,3 +78,11 @@ def test_wheel_and_sdist_build_and_install(tmp_path: Path) -> None:
         scripts / "claimcheck", "verify", "--exit-zero", ROOT / "claims" / "opt175b.yaml", cwd=tmp_path
     )
     assert "uptime" in report
+    page = run(
+        *(scripts / "claimcheck", "verify", "--exit-zero", "--format", "html"),
+        ROOT / "claims" / "opt175b.yaml",
+        cwd=tmp_path,
+    )
+    assert "51.7 %" in page
+    script = (ROOT / "claimcheck" / "render" / "html" / "report.js").read_text(encoding="utf-8")
+    assert script in page
