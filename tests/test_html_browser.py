@@ -81,9 +81,10 @@ def show(browser, folder):
 
 
 def requests(browser):
-    """The addresses that pages asked for since the last look."""
+    """The addresses that pages asked for since the last look; the browser's own first page is left out."""
     events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    return [e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"]
+    sent = [e["params"] for e in events if e["method"] == "Network.requestWillBeSent"]
+    return [p["request"]["url"] for p in sent if not p["documentURL"].startswith("chrome:")]
 
 
 def test_the_guard_sees_what_a_page_asks_for_and_says(browser, folder):
@@ -341,6 +342,11 @@ def test_on_paper_nothing_is_closed_and_nothing_is_to_be_chosen(show):
         browser.execute_script("return getComputedStyle(document.body).backgroundColor")
         == "rgb(255, 255, 255)"
     )
+    behind = browser.execute_script(
+        "return getComputedStyle(document.querySelector('section.claimcheck')).backgroundColor"
+    )
+    assert behind == "rgb(255, 255, 255)"
+    assert min(contrast(browser, "p, td, th, h1, h2, h3, b, .label, .value, .note")) >= 4.5
     closed = len(css(browser, "details:not([open])"))
     assert closed
     browser.execute_script(
