@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import pickle
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from claimcheck import cli
-from claimcheck.cli import workers
+from claimcheck.cli import streams, workers
 from claimcheck.cli.arguments import jobs
 from claimcheck.cli.status import Stop
 from claimcheck.cli.task import Result, Task
@@ -217,6 +218,55 @@ def _group_is_there(group):
     except ProcessLookupError:
         return False
     return True
+
+
+# -- progress ---------------------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def terminal(monkeypatch):
+    """Standard error from here on: a terminal that knows how to move its cursor."""
+    stream = Terminal()
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr(sys, "stderr", stream)
+    return stream
+
+
+def test_a_terminal_sees_how_many_files_are_done(directory, monkeypatch):
+    stream = terminal(monkeypatch)
+    cli.main(["verify", str(directory), "--format", "concise", "-o", os.devnull])
+    shown = stream.getvalue()
+    assert "checking" in shown
+    assert "6/6" in shown
+    assert shown.splitlines()[-1].endswith("6 files: 4 consistent, 1 contradictory, 1 not checked")
+
+
+def test_a_terminal_sees_how_far_one_file_is_once_it_takes_long(directory, monkeypatch):
+    path = str(directory / "2.yaml")
+    stream = terminal(monkeypatch)
+    cli.main(["verify", path, "--format", "concise"])
+    assert stream.getvalue() == ""
+    monkeypatch.setattr(streams, "SLOW", -1.0)
+    cli.main(["verify", path, "--format", "concise"])
+    shown = stream.getvalue()
+    assert f"checking {path}: claims" in shown.replace("\n", "")
+
+
+def test_nothing_is_shown_where_no_terminal_is(directory, monkeypatch, capsys):
+    monkeypatch.setattr(streams, "SLOW", -1.0)
+    cli.main(["verify", str(directory / "2.yaml"), "--format", "concise"])
+    assert capsys.readouterr().err == ""
+
+
+def test_who_watches_is_told_how_far_a_check_is(directory):
+    told = []
+    check_path(directory / "2.yaml", watch=lambda what, done: told.append((what, done)))
+    assert list(dict.fromkeys(what for what, _ in told)) == ["conflicts", "source combinations", "claims"]
+    assert all(0 <= done < 1 for _, done in told)
 
 
 # -- the command line -------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from claimcheck.cli.status import NOT_CHECKED, Stop
@@ -29,20 +29,23 @@ def check(
     data: bytes | None = None,
     baseline: Baseline | None = None,
     listing: Listing | None = None,
+    watch: Callable[[str, float], object] | None = None,
 ) -> Report:
     """The report of a file; of ``data`` if it is given, or of standard input for ``-``."""
     from claimcheck.judging.verification import check_path, check_text
 
     if path == "-":
         text = sys.stdin.buffer.read() if data is None else data
-        return check_text(text, "<stdin>", budget=budget, given=given, baseline=baseline, listing=listing)
-    return check_path(path, budget=budget, given=given, baseline=baseline, listing=listing)
+        return check_text(
+            text, "<stdin>", budget=budget, given=given, baseline=baseline, listing=listing, watch=watch
+        )
+    return check_path(path, budget=budget, given=given, baseline=baseline, listing=listing, watch=watch)
 
 
 def check_one(parsed: argparse.Namespace) -> Report:
     """The report of one file that can be read; its mistakes are shown and end the command."""
-    with patience(parsed.path):
-        report = check(parsed.path, budget=parsed.budget, given=tuple(parsed.given or ()))
+    with patience(parsed.path) as watch:
+        report = check(parsed.path, budget=parsed.budget, given=tuple(parsed.given or ()), watch=watch)
     if report.claim_set is None:
         refuse(parsed.path, report.diagnostics)
     return report
@@ -55,8 +58,8 @@ def check_about(claims: ClaimSet, quantity: str, parsed: argparse.Namespace) -> 
 
     claims.report = (quantity,)
     try:
-        with patience(parsed.path):
-            return verify(claims, budget=parsed.budget, given=tuple(parsed.given or ()))
+        with patience(parsed.path) as watch:
+            return verify(claims, budget=parsed.budget, given=tuple(parsed.given or ()), watch=watch)
     except ClaimsError as error:
         refuse(parsed.path, error.diagnostics)
 

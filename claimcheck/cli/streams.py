@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, TextIO
 from claimcheck.cli.status import Stop
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from claimcheck.diagnostics import Diagnostic
 
 __all__ = [
@@ -133,17 +136,43 @@ def bar(word: str, total: int) -> Iterator[Callable[[int], object]]:
 
 
 @contextmanager
-def patience(path: str) -> Iterator[None]:
-    """Say on a terminal what is being waited for once it takes long."""
+def patience(path: str) -> Iterator[Callable[[str, float], None] | None]:
+    """What to tell how far the check of a file is; a terminal sees a bar once it takes long."""
     if not sys.stderr.isatty():
-        yield
+        yield None
         return
-    import threading
+    begun = time.monotonic()
+    bars: list[Progress] = []
 
-    timer = threading.Timer(SLOW, lambda: print(f"still checking {path} ...", file=sys.stderr))
-    timer.daemon = True
-    timer.start()
+    def watch(what: str, done: float) -> None:
+        if not bars:
+            if time.monotonic() - begun < SLOW:
+                return
+            bars.append(_started())
+        bars[0].update(bars[0].task_ids[0], description=f"{path}: {what}", completed=done)
+
     try:
-        yield
+        yield watch
     finally:
-        timer.cancel()
+        for shown in bars:
+            shown.stop()
+
+
+def _started() -> Progress:
+    """A bar on standard error of what is done of one file."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    told = TextColumn("checking {task.description}")
+    shown = Progress(
+        told,
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+    )
+    shown.add_task("", total=1.0)
+    shown.start()
+    return shown

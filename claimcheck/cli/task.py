@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ def cores() -> int:
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
-def check_task(task: Task) -> Result:
+def check_task(task: Task, watch: Callable[[str, float], object] | None = None) -> Result:
     """Check one file. A bug met in it is a result, too, so that it does not take the others' away."""
     from claimcheck.judging.listing import Listing
     from claimcheck.judging.verification import exit_status, outcome
@@ -74,6 +75,7 @@ def check_task(task: Task) -> Result:
             data=task.data,
             baseline=task.baseline,
             listing=Listing(options.top, options.sort, options.start),
+            watch=watch,
         )
         written = piece(task.format, report, task.options)
     except Exception as fault:

@@ -149,7 +149,7 @@ def _results(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
             yield from check_in_processes(tasks, processes, advance)
             return
         for task in tasks:
-            with patience(task.path) if len(tasks) == 1 else nullcontext():
-                result = check_task(task)
+            with patience(task.path) if len(tasks) == 1 else nullcontext() as watch:
+                result = check_task(task, watch)
             advance()
             yield result

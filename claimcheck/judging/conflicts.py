@@ -98,6 +98,7 @@ def conflicts_of_evidence(
     incomplete: set[int] = set()
     waiting = sorted(pools.items(), key=lambda p: (len(p[1]), p[0]))  # what is quickly done first
     for done, (group, pool) in enumerate(waiting):
+        oracle.tell("conflicts", done / len(waiting))
         time_for = budget.part(max(1 / (len(waiting) - done), _LEAST_SHARE))
         clashes = _in_component(oracle, pool, choices, budget=time_for, limit=limit - len(found))
         found += [conflict_of(claims, oracle, c) for c in clashes.sets]

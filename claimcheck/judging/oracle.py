@@ -56,6 +56,8 @@ class Oracle:
         self.problem = problem
         self.budget = budget
         self.seconds = seconds
+        self.watch: Callable[[str, float], object] | None = None
+        """Told what is being looked at, and which share of that is done."""
         self.asked = 0
         """Questions that reached the solver."""
         self._decide: Decide = decide or search.decide
@@ -64,6 +66,11 @@ class Oracle:
         self._memory = Memory(problem.order)
         self._recent: deque[tuple[frozenset[str], Decision]] = deque(maxlen=_TRIED)
         self._enclosures: dict[tuple[frozenset[str], str, Rational], Bound] = {}
+
+    def tell(self, what: str, done: float) -> None:
+        """Tell whoever watches how far the check is."""
+        if self.watch is not None:
+            self.watch(what, done)
 
     def decide(self, premises: Iterable[str]) -> Decision:
         """Whether the premises (with all hard ones) can hold together.

@@ -163,7 +163,10 @@ def explore(
         ready.append((variables, own[variables], base, sources, bounded, wanted))
     # One question settles all parts without choices at once, in the common case that they can hold.
     oracle.decide({p for _, open_choices, base, *_ in ready if not open_choices for p in base})
-    parts = [_solve(oracle, *part) for part in ready]
+    parts = []
+    for done, waiting in enumerate(ready):
+        oracle.tell("source combinations", done / len(ready))
+        parts.append(_solve(oracle, *waiting))
     parts += [_defined(problem, d) for d in definitions.values()]
     parts = [replace(p, component=tied.number[min(p.variables)]) for p in parts]
     parts.sort(key=lambda p: min(p.variables))

@@ -153,7 +153,8 @@ def statuses(
     for conflict in conflicts:
         for id in dict.fromkeys((*conflict.members, conflict.conclusion)):
             near.setdefault(id, []).append(conflict)
-    for claim in claims.claims.values():
+    for done, claim in enumerate(claims.claims.values()):
+        oracle.tell("claims", done / len(claims.claims))
         if claim.spans:
             agreement, derived = spans.get(claim.id, (Agreement.UNKNOWN, None))
             status = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from claimcheck.budget import Budget
@@ -34,6 +34,9 @@ from claimcheck.solver.problem import compile_problem
 
 __all__ = ["begin", "check_path", "check_text", "exit_status", "hull_under", "outcome", "verify"]
 
+Watch = Callable[[str, float], object]
+"""Told in words what is being looked at (``conflicts`` and so on), and which share of that is done."""
+
 _SHARE = 20
 """No single question to the solver may take more than this part of the budget."""
 
@@ -49,18 +52,20 @@ def verify(
     today: datetime.date | None = None,
     baseline: Baseline | None = None,
     listing: Listing | None = None,
+    watch: Watch | None = None,
 ) -> Report:
     """Check claims: a path, a ClaimSet, a mapping shaped like a claims file, or YAML text.
 
     ``budget``: seconds, default as the file sets. ``given``: claims (or ``relation:ID``) that hold in every
     scenario to be listed. ``today`` decides which entries of `known` have expired. ``baseline``: conflicts of
-    an earlier report that are accepted. ``listing``: which scenarios to list of more than 4096.
+    an earlier report that are accepted. ``listing``: which scenarios to list of more than 4096. ``watch`` is
+    called with what is being looked at and the share of that which is done.
 
     Raises:
         ClaimsError: the claims cannot be checked; carries every mistake found.
     """
     return _report(
-        _read(source), budget, given, today or datetime.date.today(), baseline, listing or Listing()
+        _read(source), budget, given, today or datetime.date.today(), baseline, listing or Listing(), watch
     )
 
 
@@ -106,11 +111,12 @@ def check_path(
     today: datetime.date | None = None,
     baseline: Baseline | None = None,
     listing: Listing | None = None,
+    watch: Watch | None = None,
 ) -> Report:
     """As :func:`verify` for a file, except that a file that cannot be checked is a report that says why."""
     from claimcheck.files.loader import load_path
 
-    return _loaded(os.fspath(path), load_path(path), budget, given, today, baseline, listing)
+    return _loaded(os.fspath(path), load_path(path), budget, given, today, baseline, listing, watch)
 
 
 def check_text(
@@ -122,11 +128,12 @@ def check_text(
     today: datetime.date | None = None,
     baseline: Baseline | None = None,
     listing: Listing | None = None,
+    watch: Watch | None = None,
 ) -> Report:
     """As :func:`check_path` for the text of a claims file; ``path`` is what the report calls it."""
     from claimcheck.files.loader import load_text
 
-    return _loaded(path, load_text(text, path), budget, given, today, baseline, listing)
+    return _loaded(path, load_text(text, path), budget, given, today, baseline, listing, watch)
 
 
 def _loaded(
@@ -137,12 +144,13 @@ def _loaded(
     today: datetime.date | None,
     baseline: Baseline | None,
     listing: Listing | None,
+    watch: Watch | None,
 ) -> Report:
     claims, diagnostics = loaded
     if claims is not None:
         try:
             return _report(
-                claims, budget, given, today or datetime.date.today(), baseline, listing or Listing()
+                claims, budget, given, today or datetime.date.today(), baseline, listing or Listing(), watch
             )
         except ClaimsError as error:
             diagnostics = error.diagnostics
@@ -195,8 +203,10 @@ def _report(
     today: datetime.date,
     baseline: Baseline | None,
     listing: Listing,
+    watch: Watch | None,
 ) -> Report:
     oracle = _oracle(claims, budget)
+    oracle.watch = watch
     held = _fixed(claims, given)
     time = oracle.budget
     among_evidence = conflicts_of_evidence(claims, oracle, budget=time.part(_ENUMERATION))
