@@ -246,14 +246,15 @@ def test_a_terminal_sees_how_many_files_are_done(directory, monkeypatch):
 
 
 def test_a_terminal_sees_how_far_one_file_is_once_it_takes_long(directory, monkeypatch):
-    path = str(directory / "2.yaml")
+    monkeypatch.chdir(directory)
+    path = "2.yaml"
     stream = terminal(monkeypatch)
     cli.main(["verify", path, "--format", "concise"])
     assert stream.getvalue() == ""
     monkeypatch.setattr(streams, "SLOW", -1.0)
     cli.main(["verify", path, "--format", "concise"])
     shown = stream.getvalue()
-    assert f"checking {path}: claims" in shown.replace("\n", "")
+    assert f"checking claims of {path}" in shown
 
 
 def test_nothing_is_shown_where_no_terminal_is(directory, monkeypatch, capsys):

@@ -149,7 +149,7 @@ def patience(path: str) -> Iterator[Callable[[str, float], None] | None]:
             if time.monotonic() - begun < SLOW:
                 return
             bars.append(_started())
-        bars[0].update(bars[0].task_ids[0], description=f"{path}: {what}", completed=done)
+        bars[0].update(bars[0].task_ids[0], description=f"{what} of {path}", completed=done)
 
     try:
         yield watch
