@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimcheck.budget import Budget
-from claimcheck.interval import EMPTY, interval
+from claimcheck.interval import EMPTY, interval, point
 from claimcheck.solver.decision import Answer
 from claimcheck.solver.search import decide
+from claimcheck.solver.witness import existing
 from tests import judges
 from tests.judges import Unclear, Undefined, complaint_about
 from tests.problems import ALGEBRAIC, RATIONAL, cases, everything, make
@@ -161,3 +162,20 @@ def test_deep_formulas_and_long_numbers():
     assert (
         answer({"x": None, "y": None}, ["y = x^3 * x"], {"x@s": (long, long + 1)}).answer is Answer.FEASIBLE
     )
+
+
+@pytest.mark.parametrize(
+    ("relation", "root"), [("x + y = y + 10 - x", 5), ("x^3 + x = y - x", None), ("x^2 + x = y*x", 3)]
+)
+def test_a_root_of_an_equation_that_repeats_its_variable_is_narrowed(relation, root):
+    """Contraction may leave a wide interval, and a claim leave out the end of it."""
+    problem = make({"x": (1, 9), "y": None}, [relation])
+    (constraint,) = problem.constraints.values()
+    found = existing(constraint, [interval(1, 9), point(50 if root is None else 4)], 0)
+    assert found is not None
+    if root is not None:
+        assert found == point(root)
+    else:
+        assert 0 < found.upper - found.lower < mpq(1, 10**15)
+        low, high = ((q**3 + 2 * q - 50) for q in (found.lower, found.upper))
+        assert low < 0 < high

@@ -34,6 +34,7 @@ _TRIAL_MOVES = 6
 _STARTS = 6
 _MOST_KNOWN = 5000
 _LITTLE = mpq(1, 2**60)
+_MOST_HALVINGS = 64
 _LARGEST_SYSTEM = 12
 
 Solved = tuple[tuple[str, ...], tuple[str, ...]]
@@ -428,7 +429,28 @@ def existing(constraint: Constraint, box: Sequence[Interval], variable: int) -> 
         return None
     if signs[0] == 0:
         return point(here.lower)
-    return point(here.upper) if signs[1] == 0 else trial[variable]
+    return point(here.upper) if signs[1] == 0 else _bisected(constraint, trial, variable, signs[0])
+
+
+def _bisected(constraint: Constraint, box: list[Interval], variable: int, sign: int) -> Interval:
+    """A narrow part of an interval with a root in it; ``sign`` is that of the difference at its lower end."""
+    low, high = box[variable].lower, box[variable].upper
+    assert low is not None
+    assert high is not None
+    for _ in range(_MOST_HALVINGS):
+        if high - low <= max(abs(low), abs(high)) * _LITTLE:
+            break
+        middle = (low + high) / 2
+        box[variable] = point(middle)
+        here = sign_of_difference(constraint, box)
+        if here == 0:
+            return point(middle)
+        if here is None:
+            break
+        low, high = (middle, high) if here == sign else (low, middle)
+    short = simplest_between(low, high)
+    box[variable] = point(short)
+    return point(short) if sign_of_difference(constraint, box) == 0 else interval(low, high)
 
 
 def _uses(constraint: Constraint, at: int, variable: int) -> bool:
