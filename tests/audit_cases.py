@@ -163,6 +163,12 @@ claims: [{quantity: x, value: "[-3, 3]", source: a}]
 relations: {r: x^2 + y^2 = 4, s: x * y = 1}
 report: [x, y]
 """,
+    "half of the circle": """\
+quantities: {x: {min: -10, max: 10}, y: {min: -10, max: 10}}
+claims: [{quantity: x, value: "[0, 3]", source: a}, {quantity: x, value: "[-3, -0.1]", source: b}]
+relations: {r: x^2 + y^2 = 4, s: x * y = 1}
+report: [x, y]
+""",
     "no such point": """\
 quantities: {x: {}, y: {}}
 claims: [{quantity: x, value: "[-2, 2]", source: a}]
@@ -194,7 +200,9 @@ known: [{members: [x@a, "y@b", "relation:r"], reason: a slip, until: 2999-01-01}
 }
 
 FILES["asked for"] = FILES["left out"] = FILES["tolerance"]
-_OPTIONS = {"asked for": {"given": ["y@b"]}, "left out": {"top": 1}}
+FILES["most left out"] = FILES["conclusions"]
+_OPTIONS = {"asked for": {"given": ["y@b"]}, "left out": {"top": 1}, "most left out": {"top": 2}}
+_OPTIONS["half of the circle"] = {"top": 1}
 _MADE = {}
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import datetime
 import functools
+import io
 import json
 import pathlib
 import random
+import tokenize
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -15,10 +20,12 @@ from claimcheck import cli
 from claimcheck.audit import audit_file, audit_report
 from claimcheck.files.loader import load
 from claimcheck.judging.verification import verify
+from claimcheck.model import ClaimSet
 from claimcheck.render import Options
 from claimcheck.render.json import file_object
 from tests.audit_cases import FILES, HEAD, made, reported
 from tests.tampering import FREE, changes, exempt, schema_paths
+from tests.test_tightness import PROBLEMS
 
 pytest.importorskip("flint")
 
@@ -40,6 +47,41 @@ def test_accepts_the_reports_on_opt(name, tmp_path, monkeypatch, capsys):
     assert cli.main(["verify", f"claims/{name}.yaml", "--format", "json", "-o", str(path)]) == 1
     assert cli.main(["audit", str(path)]) == 0
     assert "0 refused" in capsys.readouterr().out
+
+
+def as_text(tree):
+    """A formula given as a tree, as it is written."""
+    if isinstance(tree, str):
+        return tree
+    if isinstance(tree, Fraction):
+        return f"({tree.numerator} / {tree.denominator})"
+    op, *args = tree
+    args = [as_text(a) for a in args]
+    signs = {"add": " + ", "sub": " - ", "mul": " * ", "div": " / ", "pow": "^"}
+    if op in signs:
+        return f"({signs[op].join(args)})"
+    return f"(-{args[0]})" if op == "neg" else f"{op}({args[0]})"
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_accepts_ranges_of_formulas_in_which_quantities_repeat(name):
+    """Both ends, which are known in closed form, are tight and proved (tests/test_tightness.py)."""
+    inputs, formula, _, _ = PROBLEMS[name]
+    claims = ClaimSet(title=name)
+    claims.source("s", title="s")
+    claims.quantity("y")
+    for quantity, (low, high) in inputs.items():
+        claims.quantity(quantity)
+        claims.claim(quantity, f"[{decimal(low)}, {decimal(high)}]", source="s")
+    claims.relation(f"y = {as_text(formula)}")
+    entry = reported(claims)
+    assert entry["hull"]["y"]["tight"]
+    found = audit_file(entry, claims)
+    assert (found.refused, found.unchecked) == ((), ())
+
+
+def decimal(q):
+    return str(Decimal(Fraction(q).numerator) / Decimal(Fraction(q).denominator))
 
 
 # -- tampering --------------------------------------------------------------------------------------------
@@ -228,7 +270,7 @@ def test_tells_programs(tmp_path):
     for part in ("accepted", "refused", "unchecked", "aside"):
         assert told[part] == list(getattr(found, part))
     assert not told["refused"]
-    assert len(told["unchecked"]) == 4
+    assert len(told["unchecked"]) == 5
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -328,3 +370,66 @@ relations: {r: y = 2 * x, s: z = 2 * y}
     entry["certificate"]["repairs"] = []
     found = audit_file(entry, claims)
     assert "that these are all conflicts of the evidence" in found.unchecked
+
+
+# -- scenarios that are not listed --------------------------------------------------------------------------
+
+
+def test_a_hull_over_scenarios_that_are_not_listed_has_a_proof_for_all():
+    """Of 64 scenarios five are listed; that none goes beyond the hull is proved, with repeated quantities."""
+    quantities = ", ".join(f"q{i}: {{min: 0.5, max: 100}}" for i in range(6))
+    values = [
+        f'{{quantity: q{i}, value: "{i + 1}.{d}", source: {s}}}' for i in range(6) for s, d in ("a0", "b4")
+    ]
+    text = f"""\
+quantities: {{{quantities}, y: {{}}, z: {{}}}}
+claims: [{", ".join(values)}]
+relations: {{r: y = q0 * q1 * q2 / (q3 * q4 * q5), s: z = q0 * (q1 - q2) / q3 + exp(q4 / 10)}}
+report: [y, z]
+"""
+    claims = load(HEAD + text)
+    entry = reported(claims, top=5)
+    assert (entry["overview"]["count"], len(entry["scenarios"])) == (64, 5)
+    found = audit_file(entry, claims)
+    assert not found.refused
+    assert "the hull of y over scenarios that are not listed" not in found.unchecked
+    inside = {"y": ("0.05", "0.06"), "z": ("1.3", "1.35")}
+    for name, ends in inside.items():
+        for end, value in zip(("lower", "upper"), ends, strict=True):
+            forged = copy.deepcopy(entry)
+            forged["hull"][name][end] |= {"value": value, "exact": None}
+            for scenario in forged["scenarios"]:  # as if they said nothing of it
+                scenario["bounds"].pop(name)
+            refused = audit_file(forged, claims).refused
+            assert f"hull of {name}: the {end} end was not proved" in refused
+
+
+# -- size ---------------------------------------------------------------------------------------------------
+
+
+def code_lines(path):
+    """The lines of a module that are neither empty nor comments nor docstrings."""
+    text = path.read_text()
+    told = [
+        n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
+    ]
+    said = {
+        line for n in told if isinstance(n.value.value, str) for line in range(n.lineno, n.end_lineno + 1)
+    }
+    layout = {
+        tokenize.COMMENT,
+        tokenize.NL,
+        tokenize.NEWLINE,
+        tokenize.INDENT,
+        tokenize.DEDENT,
+        tokenize.ENDMARKER,
+    }
+    tokens = [t for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type not in layout]
+    return len({line for t in tokens for line in range(t.start[0], t.end[0] + 1)} - said)
+
+
+def test_the_checker_stays_small():
+    """What follows proofs and witnesses, and all of it with what compares the report with them."""
+    size = {p.stem: code_lines(p) for p in (ROOT / "claimcheck" / "audit").glob("*.py")}
+    assert sum(size[name] for name in ("ranges", "formulas", "evidence")) <= 550
+    assert sum(size.values()) <= 1310

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable
 from itertools import combinations, product
 from math import inf
 
-from claimcheck.audit.evidence import Json, Refused, check_witness, exact, proved, range_of, require
+from claimcheck.audit.evidence import check_witness, proved
+from claimcheck.audit.facts import Json, Refused, exact, range_of, require
 from claimcheck.audit.ranges import OPERATIONS, at, hull, rational
 from claimcheck.audit.statement import (
     Statement,
@@ -65,7 +66,10 @@ def check_conflict(s: Statement, conflict: Json) -> None:
     if spans:
         require(not conflict["minimal"], "a conflict with a hull is not called minimal")
         require(certificate["proof"] == {"goals": [], "split": None}, "what proves it are the bounds")
-        _check_span(s, s.claims.claims[conclusion], questioned - checked, given)
+        if s.whole:
+            _check_span(s, s.claims.claims[conclusion], questioned - checked, given)
+        else:
+            s.unchecked.append(f"{conflict['id']}, which is about scenarios that are not listed, too")
         return
     within = any(c < members for c in _of_evidence(s))
     require(not within or not conclusion, "without the conclusion it is a conflict, too")
@@ -89,7 +93,9 @@ def check_needs(s: Statement, conflict: Json) -> None:
     require(list(conflict["would_need"]) == claims, "it does not say what each claim would need")
     for id, bound in conflict["would_need"].items():
         quantity, others = s.claims.claims[id].quantity, set(members) - {id}
-        if spans:
+        if spans and not s.whole:
+            s.unchecked.append(f"what {id} in {conflict['id']} would need")
+        elif spans:
             given = s.basis(id)
             cases = zip(s.entry["scenarios"], s.force, strict=True)
             whole = check_hull(s, bound, quantity, [t for t, f in cases if given <= f])
@@ -167,8 +173,6 @@ def _check_span(s: Statement, claim: Claim, rest: set[str], given: set[str]) -> 
         (t["bounds"][claim.quantity], f) for t, f in cases if given <= f and claim.quantity in t["bounds"]
     ]
     require(found, "no scenario bounds what it spans")
-    if not s.whole:
-        s.unchecked.append(f"that no other scenario widens the hull that {claim.id} speaks of")
     ranges = [enclosure(b) for b, _ in found]
     ends = hull(*ranges)
     size = max((abs(q) for q, _ in ends[:2] if abs(q) != inf), default=0)

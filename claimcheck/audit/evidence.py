@@ -1,13 +1,14 @@
-"""Steps, proofs and witnesses against what the claims file says."""
+"""Steps, proofs and witnesses, followed one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from math import inf
 from typing import Any
 
-from claimcheck.audit.formulas import Box, Formula, apply, avoids, build, halves, number, powers, value
+from claimcheck.audit.facts import Facts, Json, Law, Refused, range_of, require
+from claimcheck.audit.formulas import Box, Formula, apply, avoids, halves, number, powers, value
 from claimcheck.audit.ranges import (
     ALL,
     NEGATIVE,
@@ -25,52 +26,17 @@ from claimcheck.audit.ranges import (
     span,
     whole,
 )
-from claimcheck.expression import Name, names
 from claimcheck.interval import Interval
-from claimcheck.model import ClaimSet
 
-__all__ = [
-    "Facts",
-    "Refused",
-    "Steps",
-    "check_witness",
-    "exact",
-    "proved",
-    "range_of",
-    "read_range",
-    "require",
-]
+__all__ = ["Steps", "check_witness", "proved", "read_range"]
 
-Json = Any
-Law = tuple[Formula, str, Formula]
 _ALLOWED = {"=": ZERO, "<": NEGATIVE, ">": POSITIVE, "<=": hull(NEGATIVE, ZERO), ">=": hull(ZERO, POSITIVE)}
 """What left - right may be."""
 _RATIO = {"=": ONE, "<": span(Fraction(0), Fraction(1), False, False), ">": span(Fraction(1), inf, False)}
 _RATIO |= {"<=": hull(_RATIO["<"], ONE), ">=": hull(ONE, _RATIO[">"])}
 """What left / right may be if both are positive."""
-
-
-class Refused(Exception):
-    """What the report says was not found to be so."""
-
-
-def require(condition: object, message: str) -> None:
-    """Raises Refused with the message unless the condition holds."""
-    if not condition:
-        raise Refused(message)
-
-
-def exact(q: Any) -> Fraction:
-    """A rational number of the front end."""
-    return Fraction(int(q.numerator), int(q.denominator))
-
-
-def range_of(x: Interval) -> Range:
-    """The numbers of an interval of the front end. Raises Nothing if it is empty."""
-    if x.is_empty:
-        raise Nothing
-    low, high = -inf if x.lower is None else exact(x.lower), inf if x.upper is None else exact(x.upper)
-    return span(low, high, x.lower_closed, x.upper_closed)
+_EVALUATED = {"product": False, "known": [], "proofs": [None, None]}
+"""How a step is shown by one relation alone."""
 
 
 def read_range(x: Json) -> Range | None:
@@ -80,63 +46,6 @@ def read_range(x: Json) -> Range | None:
     low, high = (None if x[end] is None else rational(x[end]) for end in ("lower", "upper"))
     require(type(x["lower_closed"]) is type(x["upper_closed"]) is bool, "it does not say what belongs to it")
     return range_of(Interval(low, high, x["lower_closed"], x["upper_closed"]))
-
-
-class Facts:
-    """What the claims file says, in base units: claims and limits as ranges, relations as formulas."""
-
-    def __init__(self, claims: ClaimSet) -> None:
-        self.units, quantities = claims.units, claims.quantities.values()
-        self.claims = {c.id: (c.quantity, range_of(c.interval)) for c in claims.claims.values()}
-        self.steps = {q.name: range_of(q.unit.scale).low[0] for q in quantities if q.integer}
-        self.limits = {q.name: whole(range_of(q.domain), self.steps.get(q.name)) for q in quantities}
-        self.relations = {r.premise: r for r in claims.relations.values()}
-        tolerances = {p: exact(r.within) for p, r in self.relations.items() if r.within is not None}
-        self.slack = {f"{p} within": span(1 - t, 1 + t) for p, t in tolerances.items()}
-        self.anything = dict.fromkeys(self.limits, ALL) | self.slack
-        self.hard = {c.id for c in claims.claims.values() if c.certain}
-        self.hard |= {p for p, r in self.relations.items() if r.definition}
-        self.evidence = [c.id for c in claims.claims.values() if not c.is_conclusion and not c.certain]
-
-    def agreeing(self, quantity: str) -> set[frozenset[str]]:
-        """The maximal groups of evidence on a quantity that share a value."""
-        ranges, groups = dict[str, Range](), set[frozenset[str]]()
-        for id in self.evidence:
-            if self.claims[id][0] == quantity:
-                try:
-                    ranges[id] = whole(self.claims[id][1], self.steps.get(quantity))
-                except Nothing:
-                    groups.add(frozenset((id,)))
-        at_ends = {
-            frozenset(i for i, y in ranges.items() if y.low <= x.low <= y.high) for x in ranges.values()
-        }
-        return groups | {g for g in at_ends if not any(g < other for other in at_ends)}
-
-    def law(self, premise: str, known: Mapping[str, Formula]) -> Law:
-        """A relation as left, comparison and right, with formulas in place of the names that are known."""
-
-        def leaf(tree: Any) -> Formula:
-            if isinstance(tree, Name):
-                return known.get(tree.name) or Formula("name", given=tree.name)
-            if not tree.unit:
-                return number(exact(tree.value))
-            unit = self.units.parse(tree.unit)
-            scaled = OPERATIONS["mul"](at(exact(tree.value)), range_of(unit.scale))
-            return number(OPERATIONS["add"](scaled, at(exact(unit.offset))))
-
-        relation = self.relations[premise]
-        left, right = (build(side, leaf) for side in (relation.equation.left, relation.equation.right))
-        if relation.within is not None:  # the tolerance is one more name
-            right = apply("mul", right, Formula("name", given=f"{premise} within"))
-        elif relation.equation.left == relation.equation.right:  # all that matters is where it is defined
-            left, right = apply("mul", number(0), left), number(0)
-        return left, relation.equation.op, right
-
-    def about(self, premise: str) -> frozenset[str]:
-        """The quantities that a premise speaks of."""
-        if premise in self.claims:
-            return frozenset((self.claims[premise][0],))
-        return frozenset(names(self.relations[premise].equation))
 
 
 # -- steps and proofs ---------------------------------------------------------------------------------------
@@ -189,12 +98,7 @@ class Steps:
         """What a step itself rests on. Raises Refused if it does not follow from that in the box."""
         facts, premise, name, how = self.facts, step["premise"], step["variable"], step["how"]
         if premise in facts.relations:
-            how = how or {
-                "relations": [[premise, "1"]],
-                "product": False,
-                "known": [],
-                "proofs": [None, None],
-            }
+            how = how or _EVALUATED | {"relations": [[premise, "1"]]}
             require(how["relations"][0][0] == premise, "it is another relation")
             if box is not None:
                 self._relations(how, name, shown, box)
@@ -203,6 +107,8 @@ class Steps:
         if premise in facts.claims:
             require(box is None or facts.claims[premise][0] == name, "the claim speaks of another quantity")
             said, basis = facts.claims[premise][1], {premise}
+        elif premise == f"any:{name}":
+            said, basis = facts.any[name], {premise}
         else:
             require(premise in (f"domain:{name}", f"case:{name}", f"integer:{name}"), "no such premise")
             said, basis = facts.limits[name], set[Any]()

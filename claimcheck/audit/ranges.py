@@ -165,6 +165,8 @@ def _power(a: Range, b: Range) -> Range:
     n = b.low[0] if b.is_point else None
     if n is None and a.low[0] < 0:
         return ALL  # exponents may be whole
+    if n is None and a.low[0] > 0 and inf not in (a.high[0], -b.low[0], b.high[0]):
+        return hull(*(_power(at(x), at(y)) for x, _ in a[:2] for y, _ in b[:2]))  # it is monotone in each
     if n is None or n.denominator > 60:
         zero = [hull(ZERO, ONE)] if inside(ZERO, a) else []
         return hull(*zero, *(OPERATIONS["exp"](_mul(b, OPERATIONS["log"](x))) for x in _parts(a, POSITIVE)))

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import product
 from math import prod
 
-from claimcheck.audit.evidence import Json, require
+from claimcheck.audit.facts import Json, require
 from claimcheck.audit.ranges import Range, hull
 from claimcheck.audit.statement import (
     Statement,

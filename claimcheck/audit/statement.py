@@ -7,17 +7,8 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 from math import inf
 
-from claimcheck.audit.evidence import (
-    Facts,
-    Json,
-    Steps,
-    check_witness,
-    exact,
-    proved,
-    range_of,
-    read_range,
-    require,
-)
+from claimcheck.audit.evidence import Steps, check_witness, proved, read_range
+from claimcheck.audit.facts import Facts, Json, Refused, exact, range_of, require
 from claimcheck.audit.formulas import Box
 from claimcheck.audit.ranges import OPERATIONS, Range, at, hull, rational
 from claimcheck.model import ClaimSet
@@ -56,7 +47,12 @@ class Statement:
             if r.choice and not r.definition:
                 rivals.setdefault(r.choice, []).append(r.premise)
         self.rivals = {name: group for name, group in rivals.items() if len(group) > 1}
-        self.choices = {q: g for q in claims.quantities if len(g := self.facts.agreeing(q)) > 1}
+        self.choices: dict[str, set[frozenset[str]]] = {}
+        for q in claims.quantities:
+            if len(groups := self.facts.groups(q)) > 1:
+                self.choices[q] = set(groups)
+                left = [x for x in groups.values() if x is not None]
+                self.facts.any |= {q: hull(*left)} if left else {}
         for name, group in self.rivals.items():
             self.choices[f"choice {name}" if name in claims.quantities else name] = {
                 frozenset((r,)) for r in group
@@ -187,28 +183,49 @@ def _untouched(s: Statement, name: str, premises: Collection[str]) -> bool:
 
 
 def check_hull(s: Statement, bound: Json, name: str, scenarios: Sequence[Json]) -> Range:
-    """Over scenarios of the report: each end is the outermost, and as tight as the bound that it comes from.
-
-    Where not all are listed, an end may lie further out if its gap says nothing.
-    """
+    """Over scenarios of the report: each end is the outermost, and as tight as the bound it comes from."""
     bounds = [scenario["bounds"][name] for scenario in scenarios if name in scenario["bounds"]]
-    if not bounds and not s.all_listed:
-        return s.facts.limits[name]
     if not bounds:
         require(_untouched(s, name, s.premises), "no scenario bounds it")
         require(check_printed(s, bound, name, s.facts.limits[name]) == 0, "it has no gap")
         return s.facts.limits[name]
     ranges = [enclosure(b) for b in bounds]
-    whole, loosely = hull(*ranges), not s.all_listed and rational(bound["gap"]) >= 1
-    gap = check_printed(s, bound, name, whole, loosely)
+    whole = hull(*ranges)
+    gap = check_printed(s, bound, name, whole) * _size(whole) * Fraction(101, 100)
     for i in (0, 1):
-        found = [
+        found = (
             rational(b["gap"]) * _size(y) for b, y in zip(bounds, ranges, strict=True) if y[i] == whole[i]
-        ]
-        require(
-            loosely or min(found) <= gap * _size(whole) * Fraction(101, 100), "no scenario's end is as tight"
         )
+        require(min(found) <= gap, "no scenario's end is as tight")
     return whole
+
+
+def check_everywhere(s: Statement, bound: Json, name: str) -> None:
+    """A hull over the scenarios listed, or where these are not all, a proof for all of them at once."""
+    if s.all_listed:
+        require(bound["certificate"] is None, "the scenarios prove it")
+        check_hull(s, bound, name, s.entry["scenarios"])
+        return
+    listed = [t["bounds"][name] for t in s.entry["scenarios"] if name in t["bounds"]]
+    for b in listed:
+        check_printed(s, bound, name, enclosure(b), loosely=True)
+    try:
+        check_hull(s, bound, name, s.entry["scenarios"])
+    except Refused:
+        s.unchecked.append(f"that the hull of {name} is no wider than it has to be")
+    if bound["certificate"] is None:
+        s.unchecked.append(f"the hull of {name} over scenarios that are not listed")
+        return
+    premises = s.premises - s.loose - s.of_coupled
+    premises |= set() if s.coupled else {f"any:{q}" for q in s.facts.any}
+    for end in ("lower", "upper"):
+        shown: Range | None = s.facts.limits[name]
+        if bound["certificate"][end] is not None:
+            shown = proved(s.steps, bound["certificate"][end], name, premises, set())
+        if bound[end] is not None and shown is not None:
+            side, (least, greatest) = not bound[end]["closed"], _base(s, bound[end]["value"], name)[:2]
+            beyond = shown.low < (greatest[0], side) if end == "lower" else shown.high > (least[0], -side)
+            require(not beyond, f"the {end} end was not proved")
 
 
 def check_distance(s: Statement, shown: Json, name: str, ranges: Sequence[Range]) -> None:

@@ -167,6 +167,15 @@ $interval.gap = A decimal, relative to the size of the ends.
 $value.unit = The unit.
 $value.value = A decimal.
 $value.exact = The value as a fraction p/q; null where it is known to exist, and not exactly.
+$hull.unit = The unit of both ends.
+$hull.lower = The lower end; null: no bound.
+$hull.upper = The upper end; null: no bound.
+$hull.tight = Whether a witness comes within `gap` of each end.
+$hull.gap = A decimal, relative to the size of the ends.
+$hull.certificate = What proves it for scenarios that are not listed; null where all are, or where there
+    is no proof for all of them at once.
+$hull.certificate.lower = The proof of the lower end; null where there is nothing to prove.
+$hull.certificate.upper = The proof of the upper end; null where there is nothing to prove.
 $bound.unit = The unit of both ends.
 $bound.lower = The lower end; null: no bound.
 $bound.upper = The upper end; null: no bound.

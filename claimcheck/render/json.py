@@ -16,7 +16,8 @@ from gmpy2 import mpq
 
 from claimcheck import moments
 from claimcheck.decimals import exact_text, lower_text, nearest_text, upper_text
-from claimcheck.interval import ENTIRE, Interval, Rational, intersection
+from claimcheck.interval import ENTIRE, Interval, Rational, intersection, subset
+from claimcheck.judging.enclosing import over_all
 from claimcheck.judging.inequality import conflict_inequality
 from claimcheck.judging.report import Conflict, Finding, Picked, Report, Scenario, Verdict
 from claimcheck.judging.shifts import Move
@@ -78,7 +79,7 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
             for c in report.claims
         ],
         "scenarios": [_scenario(s, units, record) for s in scenarios],
-        "hull": {name: _bound(b, units(name)) for name, b in report.hull.items()},
+        "hull": _hulls(report, units, record, all_listed=not left_out and _lists_all(report)),
         "conflicts": [_conflict(c, report, units, record) for c in report.conflicts],
         "repairs": [list(r) for r in report.repairs],
         "repairs_complete": report.repairs_complete,
@@ -92,6 +93,22 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
         "given": list(report.given),
         **({"shifts": _shifts(report, units)} if options.shifts else {}),
     }
+
+
+def _lists_all(report: Report) -> bool:
+    return report.overview.count == len(report.scenarios)
+
+
+def _hulls(report: Report, units: _units, record: Record, *, all_listed: bool) -> dict[str, Any]:
+    """The hulls; where not all scenarios are listed, with a proof for all at once if there is one."""
+    shown = {name: _bound(b, units(name)) | {"certificate": None} for name, b in report.hull.items()}
+    if all_listed or report.claim_set is None:
+        return shown
+    for name, bound in over_all(report.claim_set, report.hull).items():
+        if subset(bound.interval, report.hull[name].interval):
+            proofs = {"lower": record.proof(bound.lower_proof), "upper": record.proof(bound.upper_proof)}
+            shown[name]["certificate"] = proofs
+    return shown
 
 
 def _overview(report: Report, units: _units) -> dict[str, Any]:
@@ -489,6 +506,14 @@ def report_schema() -> Mapping[str, Any]:
             "interval": thing(unit=text, lower=ref("end"), upper=ref("end"), tight=truth, gap=text),
             "value": thing(unit=text, value=text, exact=or_null(rational)),
             "bound": bound,
+            "hull": thing(
+                unit=text,
+                lower=ref("end"),
+                upper=ref("end"),
+                tight=truth,
+                gap=text,
+                certificate=or_null(thing(lower=or_null(ref("proof")), upper=or_null(ref("proof")))),
+            ),
             "proof": thing(goals=many(number), split=or_null(split)),
             "tree": {
                 "anyOf": [
@@ -526,7 +551,7 @@ def report_schema() -> Mapping[str, Any]:
                             certificate=thing(witness=or_null(number)),
                         )
                     ),
-                    hull=mapping(ref("interval")),
+                    hull=mapping(ref("hull")),
                     conflicts=many(
                         thing(
                             id=text,

@@ -37,6 +37,9 @@ _PLENTY = mpq(2) ** 40
 """A zero of the slope known to this share of its size is known to its square after one more step."""
 _GRID = 200
 """Bits kept of a stationary point: ends of boxes stay short."""
+_ROOM = mpq(1, 2**100)
+"""By how much of its size a value that is not attained lies below what was found, so that a certificate, in
+which other places are looked at with other roundings, can show it."""
 
 
 @dataclass(slots=True)
@@ -192,6 +195,8 @@ def least(
     if not bounded:
         return Extremum(None, reached, False, place)
     closed = any(p.closed for b, other, _, p in heap if b and other == low)
+    if low != reached:
+        low -= _ROOM * max(abs(low), abs(reached) if reached is not None else mpq(0))
     return Extremum(low, reached, closed, place)
 
 
