@@ -400,7 +400,9 @@ class ClaimSet:
             """What the equation says of a row, or of a scope."""
             assert read is not None
             scope = place if aspect is not None else ""
-            told = in_scope(read, self.scoped, own=own, aspect=aspect, scope=scope)
+            told = read
+            if self.scoped or aspect is not None:
+                told = in_scope(read, self.scoped, own=own, aspect=aspect, scope=scope)
             return expand(told, self.tables, home, place)
 
         each: Iterable[str] = home.rows if home is not None else aspect.scopes if aspect else ("",)
@@ -429,12 +431,10 @@ class ClaimSet:
     def _add(self, claim: Claim, unscoped: str = "") -> None:
         """Put a claim in, and remember by what shorter ids it may be called, its scope left out too."""
         self.claims[claim.id] = claim
-        long_ids = {claim.id, unscoped or claim.id}
-        for shorter in {claim.short_id, *long_ids, *(id.partition("#")[0] for id in long_ids)} - {
-            "",
-            claim.id,
-        }:
-            self._shorter.setdefault(shorter, []).append(claim.id)
+        whole = {claim.id, unscoped or claim.id}
+        shorter = {claim.short_id, *whole, *(id.partition("#")[0] for id in whole)}
+        for reference in shorter - {"", claim.id}:
+            self._shorter.setdefault(reference, []).append(claim.id)
 
     def known(
         self, members: Iterable[str], reason: str, until: str = "", *, index: int | None = None

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 import claimcheck
+from claimcheck.audit import audit_file
 from claimcheck.files.loader import load
 from claimcheck.judging.report import Verdict
 from claimcheck.render import Options
+from claimcheck.render.json import render as as_json
 from claimcheck.render.text import render as as_text
 from tests.audited import audited
 from tests.paper_cases import PAPERS
@@ -75,6 +77,9 @@ def test_of_the_scopes_of_opt175b_one_combination_fits() -> None:
         "compute@final-update": "twice",
     }
     assert len(as_text([report], Options()).splitlines()) <= 110
+    (entry,) = json.loads(as_json([report], Options()))["files"]
+    assert report.claim_set is not None
+    assert not audit_file(entry, report.claim_set).refused
 
 
 def test_a_price_confirms_nothing() -> None:

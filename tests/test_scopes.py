@@ -265,6 +265,17 @@ claims:
     assert report.verdict is Verdict.CONSISTENT
 
 
+def test_a_claim_of_open_scope_is_explained_as_a_claim() -> None:
+    from claimcheck.judging.explain import find_target
+    from claimcheck.render.graph.network import network
+
+    report = verify(BOTH_OPEN)
+    assert find_target(report, "elapsed@zhang").claim == "elapsed@zhang"
+    assert find_target(report, "elapsed[last]").quantity == "elapsed[last]"
+    drawn = network(report)
+    assert all(len(set(node.conflicts)) == len(node.conflicts) for node in drawn.nodes)
+
+
 # -- laws ---------------------------------------------------------------------------------------------------
 
 some = settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])

@@ -244,7 +244,7 @@ def find_target(report: Report, text: str) -> Target:
     claims = report.claim_set
     if claims is None:
         raise InputProblem("CC105", f"nothing is called {text!r}: the file could not be read")
-    if text in claims.quantities:
+    if text in claims.quantities and text not in claims.claims:  # a claim of open scope is also one
         return Target(quantity=text)
     try:
         return Target(claim=claims.resolve(text))

@@ -158,7 +158,7 @@ def _involved(report: Report, claims: ClaimSet) -> tuple[dict[str, Mark], dict[s
         elif conflict.kind is ConflictKind.DISAGREEMENT:
             mark = Mark.DISAGREEMENT
         marks[conflict.id] = mark
-        for place in (*own, *through, *conflict.members):
+        for place in dict.fromkeys((*own, *through, *conflict.members)):
             involved.setdefault(place, []).append(conflict.id)
     return marks, involved
 
