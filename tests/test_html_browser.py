@@ -84,7 +84,7 @@ def requests(browser):
     """The addresses that pages asked for since the last look; the browser's own first page is left out."""
     events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     sent = [e["params"] for e in events if e["method"] == "Network.requestWillBeSent"]
-    return [p["request"]["url"] for p in sent if not p["documentURL"].startswith("chrome:")]
+    return [p["request"]["url"] for p in sent if not p["documentURL"].startswith("chrome")]
 
 
 def test_the_guard_sees_what_a_page_asks_for_and_says(browser, folder):
