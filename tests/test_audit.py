@@ -433,3 +433,29 @@ def test_the_checker_stays_small():
     size = {p.stem: code_lines(p) for p in (ROOT / "claimcheck" / "audit").glob("*.py")}
     assert sum(size[name] for name in ("ranges", "formulas", "evidence")) <= 550
     assert sum(size.values()) <= 1310
+
+
+def test_accepts_repairs_of_conclusions_along_with_the_evidence():
+    """A conclusion's conflict is repaired by what is questioned anyway, and not only by one way to do it."""
+    text = """\
+quantities: {a: {}, b: {}, c: {}, d: {}, y: {}, w: {}}
+claims:
+  - {quantity: a, value: "[7.5, 9.0]", source: b}
+  - {quantity: a, value: "[4.0, 5.25]", source: a}
+  - {quantity: b, value: "[2.0, 2.5]", source: a}
+  - {quantity: c, value: "[6.25, 7.25]", source: a}
+  - {quantity: d, value: "[0.25, 1.5]", source: a}
+  - {quantity: y, value: "[36.0, 41.0]", source: a}
+  - {quantity: w, value: "[6.25, 7.25]", source: b, given: [a@b]}
+relations: {r: "y = a * b + c * d", s: "w = a^2 / d"}
+report: [y, w]
+"""
+    claims = load(HEAD + text)
+    entry = reported(claims)
+    assert ["a@a", "c@a", "d@a"] in [sorted(r) for r in entry["repairs"]]
+    found = audit_file(entry, claims)
+    assert not found.refused
+    assert "whether all repairs are listed" in found.accepted
+    n = next(n for n, r in enumerate(entry["repairs"]) if sorted(r) == ["a@a", "c@a", "d@a"])
+    del entry["repairs"][n], entry["certificate"]["repairs"][n]
+    assert "whether all repairs are listed: a repair is missing" in audit_file(entry, claims).refused

@@ -251,20 +251,18 @@ def _witnessed_together(s: Statement, parts: Json, premises: set[str]) -> None:
 def check_all_repairs(s: Statement) -> None:
     """That the repairs are all, if they are called that: the minimal sets with a member of every conflict.
 
-    A conclusion is withdrawn where the repair of the evidence leaves it a conflict.
+    A conclusion's conflict is repaired by withdrawing it, or along with a conflict of the evidence.
     """
     if not s.entry["repairs_complete"]:
         return
-    hitting = None if s.rivals else _hitting(_of_evidence(s))
+    evidence = _of_evidence(s)
+    questioned = s.conclusions.union(*evidence)
+    drawn = [c for c in s.entry["conflicts"] if c["certificate"]["conclusion"]]
+    hitting = None if s.rivals else _hitting([*evidence, *(_to_be_hit(s, c) & questioned for c in drawn)])
     if hitting is None:
         s.unchecked.append("that these are all repairs")
-        return
-    expected = set()
-    for repair in hitting:
-        drawn = [c for c in s.entry["conflicts"] if c["certificate"]["conclusion"]]
-        left = (c["certificate"]["conclusion"] for c in drawn if not repair & _to_be_hit(s, c))
-        expected.add(repair.union(left))
-    require({frozenset(r) for r in s.entry["repairs"]} == expected - {frozenset()}, "a repair is missing")
+    else:
+        require({frozenset(r) for r in s.entry["repairs"]} == hitting - {frozenset()}, "a repair is missing")
 
 
 def check_all_conflicts(s: Statement) -> None:
