@@ -362,7 +362,9 @@ def defined(op: str, args: Sequence[Interval]) -> bool:
         base, exponent = args
         if exponent.is_point and exponent.lower is not None and exponent.lower.denominator == 1:
             return exponent.lower >= 0 or 0 not in base
-        return base.lower is not None and base.lower > 0
+        if base.lower is None or base.lower < 0:
+            return False
+        return base.lower > 0 or (exponent.lower is not None and exponent.lower > 0)
     if op == "tan":
         return iv.tan(args[0]).is_bounded
     if len(args) == 1:

@@ -14,6 +14,7 @@ from claimcheck.judging import parts
 from claimcheck.judging.hulls import union
 from claimcheck.judging.report import Status, Verdict
 from claimcheck.judging.verification import verify
+from claimcheck.model import ClaimSet
 from claimcheck.render import Options
 from claimcheck.render.json import render as as_json
 from claimcheck.solver.approach import _State
@@ -21,6 +22,7 @@ from claimcheck.solver.decision import Answer, Bound
 from claimcheck.solver.optimum import bounds
 from claimcheck.solver.reduction import explicit
 from claimcheck.solver.search import decide
+from tests.audited import audited
 from tests.problems import everything, make
 
 
@@ -254,3 +256,19 @@ def test_no_slope_is_taken_over_a_step_that_floats_cannot_tell_from_none():
         {0, 1, 2},
     )
     assert not state.descend(Budget(5))
+
+
+@pytest.mark.parametrize("x", ["exactly 0", "[0, 0.5]"])
+@pytest.mark.parametrize("exponent", ["1.1", "n", "n + 1/3"])
+def test_zero_to_a_positive_power_is_zero_for_the_solver_and_for_the_checker(x, exponent):
+    claims = ClaimSet()
+    claims.source("s")
+    for name in "xyn":
+        claims.quantity(name)
+    claims.claim("x", x, source="s")
+    claims.claim("n", "[0.05, 0.06]", source="s")
+    claims.relation(f"y = x^({exponent})")
+    report = audited(claims)
+    assert report.verdict is Verdict.CONSISTENT
+    assert report.bounds("y").lower == 0
+    assert report.bounds("y").tight

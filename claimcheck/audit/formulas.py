@@ -155,7 +155,7 @@ def _sure(op: str, args: list[Range], found: Range) -> int:
     if op == "pow" and b.is_point and b.low[0].denominator == 1:
         return 2 if b.low[0] >= 0 or not inside(ZERO, a) else 0
     if op == "pow":
-        return 2 if inside(a, POSITIVE) or (b.is_point and b.low[0] > 0 and a.low[0] >= 0) else 0
+        return 2 if inside(a, POSITIVE) or (b.low[0] > 0 and a.low[0] >= 0) else 0
     return 2 if inside(a, DOMAINS.get(op, ALL)) and (op != "tan" or found != ALL) else 0
 
 

@@ -154,6 +154,8 @@ def _rising(a: Range, f: Callable[[Any], tuple[Any, Any]]) -> Range:
 
 def _root(a: Range, k: int) -> Range:
     def value(q: Any) -> tuple[Any, Any]:
+        if q == 0:
+            return q, q
         low, high = _ball("root", abs(q), k, undo=lambda r: r**k)
         return (low, high) if q >= 0 else (-high, -low)
 
@@ -168,7 +170,7 @@ def _power(a: Range, b: Range) -> Range:
     if n is None and a.low[0] > 0 and inf not in (a.high[0], -b.low[0], b.high[0]):
         return hull(*(_power(at(x), at(y)) for x, _ in a[:2] for y, _ in b[:2]))  # it is monotone in each
     if n is None or n.denominator > 60:
-        zero = [hull(ZERO, ONE)] if inside(ZERO, a) else []
+        zero = [ZERO if b.low[0] > 0 else hull(ZERO, ONE)] if inside(ZERO, a) else []
         return hull(*zero, *(OPERATIONS["exp"](_mul(b, OPERATIONS["log"](x))) for x in _parts(a, POSITIVE)))
     if abs(n) > 10_000:
         raise ValueError("the exponent is too large to be checked")
