@@ -29,7 +29,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where claims were printed. ``coupled``: in a scenario its claims are taken all or none."""
+    """Where claims were printed. ``coupled``: in a scenario its claims are taken all or none.
+
+    ``trust``: how much it weighs, above 0, to drop one of its claims in a repair. A relation weighs 1.
+    """
 
     id: str
     title: str = ""
@@ -38,6 +41,7 @@ class Source:
     date: str = ""
     note: str = ""
     coupled: bool = False
+    trust: Rational = field(default_factory=lambda: mpq(1))
 
 
 @dataclass(frozen=True, slots=True)

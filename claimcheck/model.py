@@ -98,15 +98,21 @@ class ClaimSet:
         date: str = "",
         note: str = "",
         coupled: bool = False,
+        trust: str | int = "",
     ) -> Source:
-        """Add a source. Raises ClaimsError (CC106 duplicate, CC104 bad name)."""
+        """Add a source; ``trust`` is a positive number such as ``"2.5"``.
+
+        Raises ClaimsError (CC106 duplicate, CC104 bad name, CC108 no positive number).
+        """
         faults = Faults("sources", id)
         if id in self.sources:
             faults.add("", "CC106", f"the source {id!r} is given twice", "give each source its own id")
         if not is_id(id):
             faults.add("", "CC104", f"{id!r} cannot be a source id", ID_HINT)
+        weight = faults.attempt("trust", lambda: read_positive(str(trust) or "1", self.units))
         faults.stop_if_any()
-        self.sources[id] = Source(id, title, url, doi, date, note, coupled)
+        assert weight is not None
+        self.sources[id] = Source(id, title, url, doi, date, note, coupled, weight)
         return self.sources[id]
 
     def aspect(self, name: str, scopes: Mapping[str, str]) -> Aspect:

@@ -29,7 +29,7 @@ title: small
 units: [rack = 4 node, 'widget = [widget]']
 settings: {approximately: 10 %, coverage: 3, rounding: truncated, budget: 2.5}
 sources:
-  s: {title: S, coupled: true}
+  s: {title: S, coupled: true, trust: 2.5}
   t:
 quantities:
   N: {unit: rack, integer: true}
@@ -57,6 +57,7 @@ def test_everything_a_file_can_say() -> None:
     assert claims is not None
     assert list(claims.sources) == ["s", "t"]
     assert claims.sources["s"].coupled
+    assert [s.trust for s in claims.sources.values()] == [mpq(5, 2), 1]
     assert list(claims.quantities) == ["N", "null", "lambda", "day"]
     assert list(claims.claims) == ["N@s", "null@s", "lambda@t#a", "N@t", "day@t"]
     assert [c.is_conclusion for c in claims.claims.values()] == [False, False, False, True, True]

@@ -1,6 +1,10 @@
 """Repairs: minimal hitting sets of the conflicts, each leaving something consistent, the smallest first."""
 
+import copy
+from dataclasses import replace
+
 import pytest
+from gmpy2 import mpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,7 +13,9 @@ from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence,
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.repairs import find_repairs
 from claimcheck.judging.verification import verify
+from claimcheck.render import render
 from claimcheck.solver.decision import Answer, Decision
+from claimcheck.solver.problem import compile_problem
 from tests import conflict_sets, strategies
 from tests.test_conflicts import small
 
@@ -48,6 +54,33 @@ def test_conflicts_that_were_not_known_are_found_on_the_way(claims, known):
         c.members for c in conflicts
     }
     assert all(c.minimal for c in found.conflicts)
+
+
+@given(strategies.small_claim_sets(most=8), st.lists(st.sampled_from(["1", "2", "0.5", "3"]), min_size=4))
+@settings(max_examples=40)
+def test_the_least_trust_is_dropped_first_and_the_same_repairs_are_found(claims, trust):
+    trusted = copy.copy(claims)
+    weights = dict(zip(claims.sources, trust, strict=False))
+    trusted.sources = {id: replace(s, trust=mpq(weights.get(id, "1"))) for id, s in claims.sources.items()}
+    plain, found = repairs_of(claims).found, repairs_of(trusted).found
+    assert set(found) == set(plain)
+
+    def total(repair):
+        stated = [claims.claims[m].source for m in repair if m in claims.claims]
+        return sum(trusted.sources[s].trust for s in stated) + len(repair) - len(stated)
+
+    place = compile_problem(claims).order
+    assert list(found) == sorted(plain, key=lambda r: (total(r), len(r), [place[m] for m in r]))
+
+
+def test_trust_outweighs_numbers():
+    """Three against one: without trust the one goes; if it is trusted more than the three, they go."""
+    claims = small(a=["1", "5", "5", "5"])
+    assert repairs_of(claims).found == (("a@s0",), ("a@s1", "a@s2", "a@s3"))
+    claims.sources["s0"] = replace(claims.sources["s0"], trust=mpq(7, 2))
+    assert repairs_of(claims).found == (("a@s1", "a@s2", "a@s3"), ("a@s0",))
+    told = render("text", [verify(claims)])
+    assert "those that drop the least trust come first" in told
 
 
 def test_no_repair_is_listed_without_a_witness():

@@ -84,6 +84,11 @@ class SourceEntry(_Entry):
     coupled: Truth = Field(
         False, description="Whether a scenario takes its claims all or none.", examples=[True]
     )
+    trust: Text = Field(
+        "",
+        description="What it weighs to drop one of its claims in a repair: a positive number (default 1).",
+        examples=["3"],
+    )
 
 
 class ColumnEntry(_Entry):

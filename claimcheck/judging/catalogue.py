@@ -141,7 +141,7 @@ _INPUT = (
     Entry(
         "CC108",
         "bad-setting",
-        "`within` is a relative tolerance of an equation, such as 10 %; settings are positive numbers.",
+        "`within` is a relative tolerance of an equation, such as 10 %; `trust` and settings are positive.",
         "Write it as the message shows.",
     ),
     Entry("CC109", "empty-domain", "No value lies between `min` and `max`.", "Swap or widen the limits."),

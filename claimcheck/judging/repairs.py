@@ -2,7 +2,8 @@
 
 They are the minimal hitting sets of all conflicts (Reiter: A theory of diagnosis from first principles,
 Artificial Intelligence 32, 1987; :mod:`claimcheck.judging.hitting`). What has nothing to do with each other
-is repaired independently, so repairs are products (:mod:`claimcheck.judging.products`), the smallest first.
+is repaired independently, so repairs are products (:mod:`claimcheck.judging.products`). Those come first that
+drop the least trust in sources, then the smallest, then what stands first in the file.
 
 Each is proved: what it leaves has a witness, one for each part, which all repairs that leave this part the
 same share. Where what is left turns out to clash, because not all conflicts were known, the clash is shrunk
@@ -22,6 +23,8 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from gmpy2 import mpq
 
 from claimcheck.budget import Budget
 from claimcheck.judging.conflicts import conflict_of
@@ -137,7 +140,7 @@ class _Search:
         """Whether of some candidate it is not known whether the rest can hold."""
         self.names = list(oracle.problem.order)[::-1]
         self.bit = {name: i for i, name in enumerate(self.names)}  # what comes first has the highest bit
-        self.costs = dict.fromkeys(range(len(self.names)), 1)
+        self.costs = {self.bit[name]: cost for name, cost in _costs(claims, self.names).items()}
 
     def members(self, mask: int) -> tuple[str, ...]:
         """The premises of a mask in file order."""
@@ -276,6 +279,15 @@ class _Search:
             )
             yield conflict_of(self.claims, self.oracle, clash)
             rest -= clash.members
+
+
+def _costs(claims: ClaimSet, premises: Iterable[str]) -> dict[str, int]:
+    """What it costs to drop each premise: the trust in its source, and 1 for a relation, in whole numbers."""
+    trust = {
+        p: claims.sources[claims.claims[p].source].trust if p in claims.claims else mpq(1) for p in premises
+    }
+    common = math.lcm(*(int(t.denominator) for t in trust.values()))
+    return {p: int(t * common) for p, t in trust.items()}
 
 
 def _blocks(masks: Iterable[int]) -> list[list[int]]:

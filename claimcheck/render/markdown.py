@@ -18,6 +18,7 @@ from claimcheck.render.prose import (
     claim_rows,
     headline,
     other_findings,
+    repairs_meaning,
     repairs_missing,
     scenario_count,
     summary,
@@ -71,11 +72,11 @@ def _report(report: Report, options: Options) -> list[str]:
         lines += ["## Repairs", ""]
     if report.repairs:
         most = len(report.repairs) if everything else _REPAIRS
-        lines += ["Dropping any one of these sets leaves the rest consistent.", ""]
+        lines += [_sentence(repairs_meaning(report)), ""]
         lines += [f"- {', '.join(escape(m) for m in repair)}" for repair in report.repairs[:most]]
         lines += [*_more(len(report.repairs) - most), ""]
     if missing:
-        lines += [f"{missing[0].upper()}{missing[1:]}.", ""]
+        lines += [_sentence(missing), ""]
     lines += _shifts(report) if options.shifts else []
     bad = (Status.CONTRADICTED, Status.DISPUTED, Status.UNKNOWN)
     rows = claim_rows(report, Status if everything or len(report.claims) <= _CLAIMS else bad)
@@ -121,6 +122,10 @@ def _folded(lines: list[str], rows: int) -> list[str]:
     if rows <= _FOLDED:
         return lines
     return ["<details>", f"<summary>{rows} lines</summary>", "", *lines, "", "</details>"]
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def _more(count: int) -> list[str]:

@@ -18,6 +18,7 @@ __all__ = [
     "headline",
     "other_findings",
     "plural",
+    "repairs_meaning",
     "repairs_missing",
     "scenario_count",
     "summary",
@@ -40,6 +41,15 @@ def count_text(count: int) -> str:
         return f"{count:,}"
     digits = num_digits(mpz(count), 10)
     return f"about 10^{digits - 1}"
+
+
+def repairs_meaning(report: Report) -> str:
+    """What a list of repairs says, and its order where sources are trusted differently."""
+    told = "dropping any one of these sets leaves the rest consistent"
+    sources = () if report.claim_set is None else report.claim_set.sources.values()
+    if len({s.trust for s in sources} | {1}) > 1:
+        return f"{told}; those that drop the least trust come first"
+    return told
 
 
 def repairs_missing(report: Report) -> str:

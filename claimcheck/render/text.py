@@ -28,6 +28,7 @@ from claimcheck.render.prose import (
     headline,
     other_findings,
     plural,
+    repairs_meaning,
     repairs_missing,
     scenario_count,
     summary,
@@ -254,7 +255,7 @@ def _repairs(report: Report, paint: Paint, *, everything: bool) -> list[str]:
     if not report.repairs:
         return ["", paint("Repairs", "bold"), f"  {paint(missing, 'yellow')}"] if missing else []
     most = len(report.repairs) if everything else _REPAIRS
-    lines = ["", paint("Repairs", "bold") + " (dropping any one of these sets leaves the rest consistent)"]
+    lines = ["", f"{paint('Repairs', 'bold')} ({repairs_meaning(report)})"]
     shared = [m for m in report.repairs[0] if all(m in r for r in report.repairs)]
     if len(shared) < 2 or len(report.repairs) < 2:
         shared = []

@@ -26,6 +26,7 @@ from claimcheck.render.prose import (
     count_text,
     headline,
     other_findings,
+    repairs_meaning,
     repairs_missing,
     scenario_count,
     summary,
@@ -226,7 +227,8 @@ def _repairs(report: Report, options: Options, prefix: str) -> list[str]:
         return [*out, told]
     most = len(report.repairs) if options.top == 0 else _REPAIRS
     shared = [m for m in report.repairs[0] if len(report.repairs) > 1 and all(m in r for r in report.repairs)]
-    out.append("<p>Dropping any one of these sets leaves the rest consistent.</p>")
+    meaning = repairs_meaning(report)
+    out.append(f"<p>{text(meaning[0].upper() + meaning[1:])}.</p>")
     if shared:
         out.append(f"<p>In each of them: {_ids(shared)}; and one of these:</p>")
     own = [[m for m in repair if m not in shared] for repair in report.repairs[:most]]
