@@ -11,6 +11,24 @@ settings.register_profile("ci", settings.get_profile("default"), derandomize=Tru
 settings.load_profile("ci" if os.environ.get("CI") else "default")  # CI judges the change, not its luck
 
 
+@pytest.fixture(scope="module")
+def audit_everything():
+    """Whatever a test checks, the independent checker has nothing against its conflicts and repairs."""
+    from claimcheck.judging import verification
+    from tests.audited import refusals
+
+    check = verification._report
+
+    def checked(*args):
+        report = check(*args)
+        assert refusals(report) == []
+        return report
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(verification, "_report", checked)
+        yield
+
+
 @pytest.fixture
 def processor_time(monkeypatch):
     """Budgets count processor time: what stays unknown does not depend on what else the machine does."""

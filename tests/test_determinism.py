@@ -5,6 +5,8 @@ sets and dictionaries are walked wherever the checker keeps some.
 """
 
 import ctypes
+import datetime
+import json
 import os
 import platform
 import subprocess
@@ -16,8 +18,9 @@ from pathlib import Path
 import numpy
 import pytest
 
-from claimcheck.judging.verification import check_path, check_text
-from claimcheck.render import FORMATS, render
+from claimcheck.judging.verification import check_path, check_text, verify
+from claimcheck.render import FORMATS, Options, render
+from tests import conflict_sets
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "claims" / "opt175b.yaml"
@@ -105,12 +108,17 @@ TEXTS = {"mixed": MIXED, "searched": SEARCHED}
 
 def shown(name):
     """Every rendering of the check of one of the files, as bytes."""
+    if name in MADE:
+        report = verify(MADE[name](), today=datetime.date(2026, 1, 1))
+        return render("json", [report]).encode() + render("text", [report], Options(top=0)).encode()
     report = check_path(CASE) if name == "case" else check_text(TEXTS[name], f"{name}.yaml")
     texts = [render(format, [report]) for format in FORMATS]
     return "\n".join(texts).encode()
 
 
 FILES = ["case", *TEXTS]
+MADE = {"chain": lambda: conflict_sets.chain(20), "grid": lambda: conflict_sets.grid(14)}
+"""Many conflicts and more repairs than are listed."""
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +146,25 @@ def test_with_any_hash_seed(name, seed, expected):
         [sys.executable, "-c", PROGRAM, name], cwd=ROOT, env=environment, capture_output=True, check=True
     )
     assert run.stdout == expected[name]
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_many_conflicts_and_repairs_with_any_hash_seed(name):
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM, name],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        )
+        for seed in ("7", "77")
+    ]
+    assert runs[0].stdout == runs[1].stdout
+    (file,) = json.JSONDecoder().raw_decode(runs[0].stdout.decode())[0]["files"]
+    assert file["complete"]
+    assert len(file["conflicts"]) > 40
+    assert len(file["repairs"]) == 1000
 
 
 def test_in_eight_threads_at_once(expected):

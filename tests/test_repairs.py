@@ -17,9 +17,12 @@ from claimcheck.render import render
 from claimcheck.solver.decision import Answer, Decision
 from claimcheck.solver.problem import compile_problem
 from tests import conflict_sets, strategies
+from tests.audited import accepted
 from tests.test_conflicts import small
 
 naive = pytest.importorskip("tests.naive", reason="z3 is the judge here", exc_type=ImportError)
+
+pytestmark = pytest.mark.usefixtures("audit_everything")
 
 
 def repairs_of(claims, **options):
@@ -27,7 +30,11 @@ def repairs_of(claims, **options):
     evidence = conflicts_of_evidence(claims, oracle, budget=oracle.budget)
     derived = all_conclusions(claims, oracle, evidence.found, budget=oracle.budget)
     found = in_order(claims, oracle, [*evidence.found, *(c for s in derived.values() for c in s.found)])
-    return find_repairs(claims, oracle, found, complete=all(s.complete for s in derived.values()), **options)
+    repairs = find_repairs(
+        claims, oracle, found, complete=all(s.complete for s in derived.values()), **options
+    )
+    accepted(claims, found, repairs)
+    return repairs
 
 
 @given(strategies.small_claim_sets(most=8))
@@ -48,6 +55,7 @@ def test_conflicts_that_were_not_known_are_found_on_the_way(claims, known):
     oracle = naive.oracle_of(claims)
     conflicts = conflicts_of_evidence(claims, oracle, budget=oracle.budget).found
     found = find_repairs(claims, oracle, conflicts[:known])
+    accepted(claims, conflicts[:known], found)
     assert found.complete
     assert found.found == find_repairs(claims, oracle, conflicts).found
     assert {c.members for c in found.conflicts} | {c.members for c in conflicts[:known]} == {
@@ -112,6 +120,14 @@ def test_the_smallest_of_very_many_repairs_are_listed_at_once_and_share_their_wi
     assert oracle.asked - asked < 800
     if make_set is conflict_sets.blocks:
         assert len({id(w) for parts in found.witnesses for w in parts}) < size
+
+
+def test_a_definition_that_certain_ones_draw_on_gets_its_value_with_them():
+    claims = small(["c = a * b"], a=["1", "5"], b=[], c=[], d=[], e=[], f=["3", "9"])
+    claims.relation("d = c + e", id="sure", definition=True)
+    claims.quantity("g")
+    claims.relation("g >= 2", id="alone", definition=True)
+    assert len(repairs_of(claims).found) == 4
 
 
 def test_independent_conflicts_multiply():

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from itertools import combinations, product
 from math import inf
 
-from claimcheck.audit.evidence import check_witness, proved
+from claimcheck.audit.evidence import proved
 from claimcheck.audit.facts import Json, Refused, exact, range_of, require
 from claimcheck.audit.ranges import OPERATIONS, at, hull, rational
 from claimcheck.audit.statement import (
@@ -15,8 +15,7 @@ from claimcheck.audit.statement import (
     check_bound,
     check_hull,
     enclosure,
-    recorded,
-    witnessed,
+    witnessed_together,
 )
 from claimcheck.literal import ROUNDINGS
 from claimcheck.literal.rounding import as_printed
@@ -80,7 +79,7 @@ def check_conflict(s: Statement, conflict: Json) -> None:
     minimal = certificate["without"].keys() == questioned
     require(conflict["minimal"] is minimal, "minimal is what has a witness without each member")
     for m, number in certificate["without"].items():
-        witnessed(s, number, members - {m}, members - {m})
+        witnessed_together(s, [number], members - {m})
 
 
 def check_needs(s: Statement, conflict: Json) -> None:
@@ -214,7 +213,7 @@ def check_repair(s: Statement, listed: list[str], parts: Json) -> None:
         require(not kept, f"{', '.join(kept)} could be kept")
         if not shown:
             try:
-                _witnessed_together(s, parts, rest)
+                witnessed_together(s, parts, rest)
                 shown = True
             except Refused as problem:
                 reason = str(problem)
@@ -233,16 +232,6 @@ def _to_be_hit(s: Statement, conflict: Json) -> set[str]:
     """What a repair takes a member of: of a conflict with a hull the claim, as nothing else mends that."""
     members = set(conflict["members"])
     return {m for m in members & s.conclusions if s.claims.claims[m].spans} or members
-
-
-def _witnessed_together(s: Statement, parts: Json, premises: set[str]) -> None:
-    """Witnesses of different quantities that together satisfy premises."""
-    values: dict[str, Json] = {}
-    solved: list[Json] = []
-    for witness in (recorded(s, number) for number in parts):
-        require(values.keys().isdisjoint(witness["values"]), "a quantity has two values")
-        values, solved = values | witness["values"], solved + witness["solved"]
-    check_witness(s.facts, {"values": values, "solved": solved}, premises, premises)
 
 
 # -- whether these are all ----------------------------------------------------------------------------------

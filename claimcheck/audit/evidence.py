@@ -28,7 +28,7 @@ from claimcheck.audit.ranges import (
 )
 from claimcheck.interval import Interval
 
-__all__ = ["Steps", "check_witness", "proved", "read_range"]
+__all__ = ["Steps", "Together", "check_witness", "proved", "read_range"]
 
 _ALLOWED = {"=": ZERO, "<": NEGATIVE, ">": POSITIVE, "<=": hull(NEGATIVE, ZERO), ">=": hull(ZERO, POSITIVE)}
 """What left - right may be."""
@@ -209,6 +209,52 @@ def check_witness(facts: Facts, witness: Json, premises: Collection[str], cover:
 
     It must have values for the quantities of all premises in ``cover``. Raises Refused otherwise.
     """
+    values, done = _read_witness(facts, witness)
+    for premise in {*premises, *facts.hard} - done:
+        touched = facts.about(premise) & values.keys()
+        if not touched and facts.about(premise):
+            require(premise not in cover, f"it says nothing about {premise}")
+            continue
+        require(touched == facts.about(premise), f"it lacks a value for {premise}")
+        require(_satisfied(facts, premise, values), f"it does not satisfy {premise}")
+    return values
+
+
+class Together:
+    """Witnesses of parts, put together in many ways: each is read once, and a premise tried once on it."""
+
+    def __init__(self, facts: Facts, witnesses: Sequence[Json]) -> None:
+        self.facts, self.witnesses = facts, witnesses
+        self.read: dict[int, tuple[Box, set[str]]] = {}
+        self.tried: dict[tuple[str, frozenset[int]], bool] = {}
+        self.about = {p: facts.about(p) for p in (*facts.claims, *facts.relations)}
+
+    def check(self, parts: Sequence[int], premises: Collection[str]) -> None:
+        """That parts without a common quantity satisfy hard facts and premises. Raises Refused otherwise."""
+        part_of: dict[str, int] = {}
+        for n in parts:
+            if n not in self.read:
+                self.read[n] = _read_witness(self.facts, self.witnesses[n])
+            values = self.read[n][0]
+            require(part_of.keys().isdisjoint(values), "a quantity has two values")
+            part_of.update(dict.fromkeys(values, n))
+        for premise in {*premises, *self.facts.hard}:
+            about = self.about[premise]
+            touched = frozenset(part_of[q] for q in about if q in part_of)
+            if not touched and about:
+                require(premise not in premises, f"it says nothing about {premise}")
+                continue
+            require(about <= part_of.keys(), f"it lacks a value for {premise}")
+            key = (premise, touched)
+            if key not in self.tried:
+                own = {q: self.read[part_of[q]][0][q] for q in about}
+                solved = any(premise in self.read[n][1] for n in touched)
+                self.tried[key] = solved or _satisfied(self.facts, premise, own)
+            require(self.tried[key], f"it does not satisfy {premise}")
+
+
+def _read_witness(facts: Facts, witness: Json) -> tuple[Box, set[str]]:
+    """The values of a witness, within limits and solved where they have to be, and the relations for that."""
     written = {n: x if isinstance(x, list) else [x] for n, x in witness["values"].items()}
     values = {n: hull(*(at(rational(q)) for q in x)) for n, x in written.items()}
     unsolved, done = {n for n, x in values.items() if not x.is_point}, set[str]()
@@ -222,18 +268,14 @@ def check_witness(facts: Facts, witness: Json, premises: Collection[str], cover:
     for n, x in values.items():
         require(inside(x, facts.limits[n]), f"{n} lies outside of its limits")
         require(whole(x, facts.steps.get(n)) == x, f"{n} is not whole")
-    for premise in {*premises, *facts.hard} - done:
-        touched = facts.about(premise) & values.keys()
-        if not touched and facts.about(premise):
-            require(premise not in cover, f"it says nothing about {premise}")
-            continue
-        require(touched == facts.about(premise), f"it lacks a value for {premise}")
-        if premise in facts.claims:
-            holds = inside(values[facts.claims[premise][0]], facts.claims[premise][1])
-        else:
-            holds = _holds(facts, premise, values)
-        require(holds, f"it does not satisfy {premise}")
-    return values
+    return values, done
+
+
+def _satisfied(facts: Facts, premise: str, values: Box) -> bool:
+    """Whether a claim or relation holds at the values."""
+    if premise in facts.claims:
+        return inside(values[facts.claims[premise][0]], facts.claims[premise][1])
+    return _holds(facts, premise, values)
 
 
 def _holds(facts: Facts, premise: str, values: Box) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 from math import inf
 
-from claimcheck.audit.evidence import Steps, check_witness, proved, read_range
+from claimcheck.audit.evidence import Steps, Together, check_witness, proved, read_range
 from claimcheck.audit.facts import Facts, Json, Refused, exact, range_of, require
 from claimcheck.audit.formulas import Box
 from claimcheck.audit.ranges import OPERATIONS, Range, at, hull, rational
@@ -23,6 +23,7 @@ __all__ = [
     "enclosure",
     "recorded",
     "witnessed",
+    "witnessed_together",
 ]
 
 GAP = Fraction(1, 10**9)
@@ -40,6 +41,7 @@ class Statement:
     def __init__(self, entry: Json, claims: ClaimSet, unchecked: list[str]) -> None:
         self.entry, self.claims, self.facts = entry, claims, Facts(claims)
         self.steps, self.unchecked = Steps(self.facts), unchecked
+        self.together = Together(self.facts, entry["certificate"]["witnesses"])
         self.premises = {*self.facts.evidence, *self.facts.relations, *self.facts.hard}
         self.conclusions = {c.id for c in claims.claims.values() if c.is_conclusion}
         rivals: dict[str, list[str]] = {}
@@ -91,6 +93,13 @@ def recorded(s: Statement, number: Json) -> Json:
     witnesses = s.entry["certificate"]["witnesses"]
     require(type(number) is int and 0 <= number < len(witnesses), "the witness is missing")
     return witnesses[number]
+
+
+def witnessed_together(s: Statement, parts: Sequence[Json], premises: Collection[str]) -> None:
+    """That witnesses of different quantities together satisfy the premises, about all of which they speak."""
+    for number in parts:
+        recorded(s, number)
+    s.together.check(parts, premises)
 
 
 def witnessed(s: Statement, number: Json, premises: Collection[str], cover: Collection[str] = ()) -> Box:

@@ -14,7 +14,7 @@ from gmpy2 import mpq
 from claimcheck.interval import Interval, point
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import evidence, soft_relations
-from claimcheck.judging.ties import stated_hulls
+from claimcheck.judging.ties import stated_hulls, variables_of
 from claimcheck.model import ClaimSet
 from claimcheck.solver.candidates import candidates
 from claimcheck.solver.decision import Witness
@@ -60,7 +60,7 @@ class Remainder:
     def _all_left(self, away: Collection[str]) -> Witness | None:
         problem = self.oracle.problem
         left = {*(c.id for c in evidence(self.claims)), *soft_relations(problem)}.difference(away)
-        left.update(p for p in problem.hard if p in problem.claims)
+        left.update(p for p in problem.hard if variables_of(problem, p))
         return self.oracle.decide(left).witness
 
 

@@ -38,6 +38,7 @@ from claimcheck.judging.report import Conflict
 from claimcheck.judging.ties import Ties, idle_definitions, variables_of
 from claimcheck.model import ClaimSet
 from claimcheck.solver.decision import Answer, Witness
+from claimcheck.solver.definitions import Definition
 
 __all__ = ["Repairs", "find_repairs"]
 
@@ -117,7 +118,7 @@ class _Left:
 
 @dataclass(slots=True)
 class _Unit:
-    """Premises that are tied by relations, rivals or conflicts; ``facts`` are the certain claims among them.
+    """Premises that are tied by relations, rivals or conflicts; ``facts`` are those that are certain.
 
     ``choices``: its groups of rivals. ``fresh``: conflicts found on the way.
     """
@@ -134,8 +135,7 @@ class _Search:
 
     def __init__(self, claims: ClaimSet, oracle: Oracle, budget: Budget) -> None:
         self.claims, self.oracle, self.problem, self.budget = claims, oracle, oracle.problem, budget
-        # What is certain to hold is part of every question, and so is what it ties.
-        self.idle = [d for d in idle_definitions(claims, self.problem) if d.premise not in self.problem.hard]
+        self.idle = _loose(claims, oracle)
         self.undecided = False
         """Whether of some candidate it is not known whether the rest can hold."""
         self.names = list(oracle.problem.order)[::-1]
@@ -172,10 +172,7 @@ class _Search:
 
         for premise in core:
             unit = unit_of(premise)
-            if premise not in problem.hard:
-                unit.premises.append(premise)
-            elif premise in problem.claims:
-                unit.facts.append(premise)
+            (unit.facts if premise in problem.hard else unit.premises).append(premise)
         for group in groups:
             unit_of(group[0]).choices.append(group)
         for conflict in conflicts:
@@ -279,6 +276,18 @@ class _Search:
             )
             yield conflict_of(self.claims, self.oracle, clash)
             rest -= clash.members
+
+
+def _loose(claims: ClaimSet, oracle: Oracle) -> list[Definition]:
+    """The idle definitions, but what is certain to hold: it is part of every question, with what it ties."""
+    found: list[Definition] = []
+    tied: set[int] = set()
+    for definition in reversed(idle_definitions(claims, oracle.problem)):  # what draws on others first
+        if definition.premise in oracle.problem.hard or definition.variable in tied:
+            tied.update(oracle.problem.constraints[definition.premise].variables)
+        else:
+            found.append(definition)
+    return found[::-1]
 
 
 def _costs(claims: ClaimSet, premises: Iterable[str]) -> dict[str, int]:
