@@ -12,7 +12,8 @@ from claimcheck.render.axis import Axis, Span
 __all__ = ["bar", "diamond", "guides", "scale", "row"]
 
 _THICK = 12
-_LEAST = "3"
+_LEAST = 3
+"""Pixels that the narrowest bar is wide."""
 
 
 def row(inside: str, css: str = "plot") -> str:
@@ -28,7 +29,7 @@ def bar(span: Span | None, css: str = "bar") -> str:
     out = (
         f'<svg class="{css}" x="{_percent(span.start)}" y="50%" overflow="visible" width="{_percent(width)}">'
     )
-    out += f'<rect class="least" x="-1.5" y="-{_THICK // 2}" width="{_LEAST}" height="{_THICK}"/>'
+    out += f'<rect class="least" x="{-_LEAST / 2}" y="-{_THICK // 2}" width="{_LEAST}" height="{_THICK}"/>'
     out += f'<rect x="0" y="-{_THICK // 2}" width="100%" height="{_THICK}" rx="2"/></svg>'
     if span.open_below:
         out += f'<svg class="{css}" x="0" y="50%" overflow="visible"><path d="M0 0 9-9V9Z"/></svg>'

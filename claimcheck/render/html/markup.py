@@ -64,7 +64,8 @@ def table(
 
     ``attributes``: literal ones, for each row.
     """
-    out = [f'<div class="scroll"><table{f" class={css!r}" if css else ""}>'.replace("'", '"')]
+    own_class = f' class="{css}"' if css else ""
+    out = [f'<div class="scroll"><table{own_class}>']
     if head:
         out.append("<thead><tr>" + "".join(f'<th scope="col">{text(c)}</th>' for c in head) + "</tr></thead>")
     out.append("<tbody>")

@@ -1,8 +1,8 @@
 "use strict";
 // Shows the answer to what is chosen; all answers are in the page. Text goes in as text, never as markup.
 (function () {
-  function row(section, kind) {
-    return section.querySelectorAll(kind);
+  function all(part, selector) {
+    return part.querySelectorAll(selector);
   }
 
   function begin(section) {
@@ -33,13 +33,13 @@
           verdict.append(i ? " " : "", link);
         });
       }
-      for (const item of row(form, ".answer li")) {
+      for (const item of all(form, ".answer li")) {
         const found = answer && data.intervals[item.dataset.quantity][answer[2][item.dataset.quantity]];
         item.querySelector(".value").textContent = found ? found[0] : "no value";
         item.querySelector(".note").textContent = found && !any ? found[3] : "";
         draw(item.dataset.quantity, any ? null : found);
       }
-      for (const line of row(section, "[data-scenarios]")) {
+      for (const line of all(section, "[data-scenarios]")) {
         const fits = line.dataset.scenarios.split(" ").some(function (number) {
           return (data.scenarios[number] || []).every(function (pick, i) {
             return picks[i] === 0 || picks[i] === pick;
@@ -47,7 +47,7 @@
         });
         line.classList.toggle("off", !any && !fits);
       }
-      for (const line of row(section, "[data-pick]")) {
+      for (const line of all(section, "[data-pick]")) {
         const [choice, option] = line.dataset.pick.split(":").map(Number);
         line.classList.toggle("off", !any && picks[choice] !== option);
       }
