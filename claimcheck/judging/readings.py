@@ -34,15 +34,16 @@ def holds_if(
         return []
     others = {m for m in conflict.members if m in claims.claims and not claims.claims[m].is_conclusion}
     speaking = {*taken, *([conflict.conclusion] if conflict.conclusion else [])}
+    clashing = {c.id for c in conflicts.values() if not speaking.isdisjoint(c.members)}
     found: list[dict[str, Relation]] = []
-    for scenario in scenarios:
-        picked = {p.removeprefix("relation:") for ids in scenario.choices.values() for p in ids}
-        scopes = {r.reads: r for p in picked if (r := claims.relations.get(p)) is not None and r.reads}
-        reading = {id: scopes[id] for id in taken if id in scopes}
+    for scenario in scenarios:  # of which there may be thousands, for each of hundreds of conflicts
+        if not clashing.isdisjoint(scenario.conflicts):
+            continue
+        picked = [scenario.choices.get(r.choice, ("",))[0].removeprefix("relation:") for r in taken.values()]
+        reading = {id: claims.relations[p] for id, p in zip(taken, picked, strict=True) if p}
         if reading == taken or len(reading) < len(taken) or reading in found:
             continue
-        clashing = {m for id in scenario.conflicts for m in conflicts[id].members}
-        if clashing & speaking or not others <= {*in_force(claims, scenario.choices), *_sure(claims)}:
+        if not others <= {*in_force(claims, scenario.choices), *_sure(claims)}:
             continue
         found.append(reading)
         if len(found) == _TOLD:
