@@ -222,8 +222,10 @@ def enclosure(at):
     """An interval that holds a value of a point: a Fraction or a ball."""
     if isinstance(at, Fraction):
         return interval(at, at)
-    middle = Fraction(*_ratio(at))
-    return interval(middle - Fraction(1, 10**40), middle + Fraction(1, 10**40))
+    if not at.is_finite():  # too large for the ball: it may be anything
+        return ENTIRE
+    middle, radius = Fraction(*_ratio(at)), Fraction(*_ratio(at.rad())) + Fraction(1, 10**40)
+    return interval(middle - radius, middle + radius)
 
 
 def random_case(rng, operations=ALL, most=6, bent=None, depth=2):

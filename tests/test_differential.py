@@ -2,8 +2,8 @@
 
 Exact rational arithmetic gives the answers where formulas are monotone, z3 where they are polynomial; else
 python-flint's balls evaluate the known point, every witness and densely sampled points. A few hundred
-problems in every run, a thousand with ``pytest -m stress``, 20,000 with ``pytest -m hours``. How many were
-sound, tight and unknown is printed (``pytest -s``).
+problems in every run, a thousand with ``pytest -m stress``, 20,000 with ``pytest -m hours`` (six or seven
+minutes of processor time). How many were sound, tight and unknown is printed (``pytest -s``).
 
 Budgets count processor time here: what stays unknown is not to depend on what else the machine does.
 """
