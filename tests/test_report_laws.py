@@ -31,8 +31,6 @@ from tests.claim_sets import (
 )
 from tests.judges import Z3, complaint_about, fraction
 
-pytestmark = pytest.mark.usefixtures("audit_everything")
-
 BUDGET = 1
 GAP = Fraction(1, 10**8)
 """Ten times the gap within which ends of a bound are given, relative to the bound's larger end."""
