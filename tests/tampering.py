@@ -31,6 +31,7 @@ HARMLESS = {
     ("complete", "flipped"): "a complete list may be called incomplete",
     ("conflicts[].worked_out", "flipped"): "what was worked out may be told as if some of it was not",
     ("repairs_complete", "flipped"): "and so may a complete list of repairs",
+    ("certificate.steps[].uses", "without one"): "the others may say as much",
     ("*.exact", "none"): "the decimal beside it says nearly the same",
     ("overview.extremes.*.*.*", "gone"): "fewer choices are named: the others then make no difference",
     ("overview.extremes.*.*", "none"): "that is: not known",

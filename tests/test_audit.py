@@ -431,8 +431,8 @@ def code_lines(path):
 def test_the_checker_stays_small():
     """What follows proofs and witnesses, and all of it with what compares the report with them."""
     size = {p.stem: code_lines(p) for p in (ROOT / "claimcheck" / "audit").glob("*.py")}
-    assert sum(size[name] for name in ("ranges", "formulas", "evidence")) <= 550
-    assert sum(size.values()) <= 1310
+    assert sum(size[name] for name in ("ranges", "formulas", "evidence")) <= 590
+    assert sum(size.values()) <= 1345
 
 
 def test_accepts_repairs_of_conclusions_along_with_the_evidence():

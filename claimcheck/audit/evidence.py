@@ -44,6 +44,8 @@ def read_range(x: Json) -> Range | None:
     if x is None:
         return None
     low, high = (None if x[end] is None else rational(x[end]) for end in ("lower", "upper"))
+    infinite = (low is None and x["lower_closed"]) or (high is None and x["upper_closed"])
+    require(not infinite, "infinity does not belong to it")
     require(type(x["lower_closed"]) is type(x["upper_closed"]) is bool, "it does not say what belongs to it")
     return range_of(Interval(low, high, x["lower_closed"], x["upper_closed"]))
 

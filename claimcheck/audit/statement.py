@@ -175,6 +175,7 @@ def check_bound(s: Statement, bound: Json, name: str, premises: Collection[str])
         assert shown is not None
         enough = x.low <= shown.low if end == "lower" else shown.high <= x.high
         require(enough, f"the {end} end was not proved")
+    require(type(certificate["witnesses"]) is list and len(certificate["witnesses"]) == 2, "no witnesses")
     if gap >= 1 or (_untouched(s, name, premises) and x == s.facts.limits[name]):
         return
     for number, (end, side) in zip(certificate["witnesses"], x[:2], strict=True):
