@@ -468,7 +468,7 @@ def expired_waiver(check: Check) -> _Yield:
         yield message, hint, ("known", waiver.index), waiver.members, None
 
 
-@_rule("CC408", "mixed-sources", Severity.NOTE)
+@_rule("CC408", "mixed-sources", Severity.WARNING)
 def mixed_sources(check: Check) -> _Yield:
     """Scenarios mix claims of sources that each print several of the contested quantities.
 
