@@ -52,10 +52,11 @@ def by_z3(program):
             best.add(term >= low)
         if high is not None:
             best.add(term <= high)
-    goal = best.minimize(z3.Sum([c * v for c, v in zip(program.cost, x, strict=True)]))
+    cost = z3.Sum([c * v for c, v in zip(program.cost, x, strict=True)])
+    best.minimize(cost)
     if best.check() == z3.unsat:
         return None
-    return Fraction(str(best.lower(goal)))
+    return Fraction(str(best.model().eval(cost, model_completion=True)))
 
 
 @given(programs())
