@@ -134,6 +134,7 @@ class Steps:
             )
             known[defined] = right if left.given == defined else left
         laws = [(self.facts.law(premise, known), rational(m)) for premise, m in how["relations"]]
+        require(type(how["product"]) is bool, "it is neither a product nor a sum")
         form, allowed = _product(laws, around) if how["product"] else _sum(laws)
         outside = [around.get(name, ALL)]
         if shown is not None:
