@@ -475,7 +475,7 @@ def test_only_readmes_two_commands_are_not_run() -> None:
     ]
     assert [name for name, _ in unrun] == ["README.md", "README.md"]
     assert unrun[0][1].endswith("claimcheck verify claims/opt175b.yaml")
-    assert unrun[1][1].endswith("python -m pytest")
+    assert unrun[1][1].endswith("python -m pytest -n auto")
 
 
 # --- the runner itself: a page that is wrong must fail
