@@ -123,8 +123,8 @@ def test_a_grid_of_20_is_told_completely():
 # -- more than there is time for ----------------------------------------------------------------------------
 
 
-@pytest.mark.stress
-@pytest.mark.timeout(900)
+@pytest.mark.hours
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize(("make", "size"), [(conflict_sets.chain, 200), (conflict_sets.grid, 60)])
 def test_of_very_many_conflicts_some_are_shown_with_repairs_and_that_is_said(make, size):
     report = orderly(verify(make(size), budget=BUDGET))
