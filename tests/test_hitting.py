@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimcheck.budget import Budget
-from claimcheck.judging.hitting import Cut, minimal_hitting_sets, ones
+from claimcheck.judging.hitting import Cut, minimal_hitting_sets
+from claimcheck.judging.masks import ones
 from claimcheck.judging.products import Lazy, Pick, product
 
 N = 7
@@ -19,7 +20,7 @@ def naive(sets, costs):
     """All minimal hitting sets by trying every subset: by cost, size, and places in the order of elements."""
     hitting = [h for h in range(2**N) if all(h & s for s in sets)]
     minimal = [h for h in hitting if not any(g != h and g & ~h == 0 for g in hitting)]
-    places = {h: [N - 1 - bit for bit in ones(h)] for h in minimal}  # the highest bit stands first
+    places = {h: [N - 1 - bit for bit in reversed(ones(h))] for h in minimal}  # the highest bit stands first
     return sorted(minimal, key=lambda h: (sum(costs[b] for b in ones(h)), h.bit_count(), places[h]))
 
 

@@ -17,8 +17,9 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from claimcheck.budget import Budget
+from claimcheck.judging.masks import ones
 
-__all__ = ["Cut", "minimal_hitting_sets", "ones"]
+__all__ = ["Cut", "minimal_hitting_sets"]
 
 _MOST_STEPS = 200_000
 _LEVEL = 1024
@@ -63,16 +64,6 @@ def minimal_hitting_sets(
     raise Cut
 
 
-def ones(mask: int) -> list[int]:
-    """The bits of a mask, the highest first."""
-    found = []
-    while mask:
-        bit = mask.bit_length() - 1
-        found.append(bit)
-        mask ^= 1 << bit
-    return found
-
-
 def _minimal(sets: Iterable[int]) -> list[int]:
     """The sets that hold no other one, the smallest first."""
     found: list[int] = []
@@ -101,7 +92,7 @@ class _Search:
     def __init__(self, sets: Sequence[int], costs: Costs) -> None:
         self.sets = sets
         self.costs = costs
-        everything = ones(_union(sets))
+        everything = ones(_union(sets))[::-1]
         self.within = {e: sum(1 << i for i, s in enumerate(sets) if s >> e & 1) for e in everything}
         by_cost: dict[int, int] = {}
         for e in everything:
@@ -133,7 +124,7 @@ class _Search:
                 self._push(branch, at)
                 return None
         barred = branch.barred
-        for e in ones(branch.options):
+        for e in reversed(ones(branch.options)):
             self._choose(branch, e, barred, (cost, size))
             barred |= 1 << e
         return None

@@ -27,6 +27,7 @@ from gmpy2 import mpq
 from claimcheck.budget import Budget
 from claimcheck.interval import Interval, Rational
 from claimcheck.judging.factors import Graph, Product, Sum, graph_of
+from claimcheck.judging.masks import ones
 from claimcheck.solver.problem import Problem
 
 __all__ = ["Labelled", "labelled_conflicts"]
@@ -82,7 +83,7 @@ def labelled_conflicts(
     inexact = inexact or any(f"domain:{problem.variables[v].name}" in problem.sure for v in group)
     complete = graph.tree and graph.exact and not run.cut and not inexact and _all_seen(run, graph)
     names = list(bits)
-    found = [frozenset(names[i] for i in _ones(mask)) for mask in sorted(run.clashes, key=_by_size)]
+    found = [frozenset(names[i] for i in ones(mask)) for mask in sorted(run.clashes, key=_by_size)]
     return Labelled(tuple(found), complete)
 
 
@@ -92,16 +93,7 @@ def _touched(problem: Problem, premise: str) -> tuple[int, ...]:
 
 
 def _by_size(mask: int) -> tuple[int, list[int]]:
-    return mask.bit_count(), _ones(mask)
-
-
-def _ones(mask: int) -> list[int]:
-    found = []
-    while mask:
-        one = mask & -mask
-        found.append(one.bit_length() - 1)
-        mask ^= one
-    return found
+    return mask.bit_count(), ones(mask)
 
 
 class _Label:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from claimcheck.budget import Budget
+from claimcheck.judging.masks import ones
 from claimcheck.judging.seeds import Map
 from claimcheck.solver.decision import Answer, Decision
 
@@ -134,7 +135,7 @@ class _Cover:
             if each & out:
                 continue
             best, most = -1, (-self.size, 0)
-            for e in _ones(each & ~kept):
+            for e in ones(each & ~kept):
                 gain = (self.open_for[e] & ~hit).bit_count() - (self.within[e] & hit).bit_count()
                 score = (gain, (self.within[e] & ~hit).bit_count())
                 if i >= len(self.clashes):  # of two rivals the later one
@@ -143,7 +144,7 @@ class _Cover:
                     best, most = e, score
             out |= 1 << best
             hit |= self.within[best]
-        for e in _ones(out):
+        for e in ones(out):
             if all(f & out & ~(1 << e) for f in self.forbidden if f >> e & 1):
                 out &= ~(1 << e)
         return out
@@ -151,20 +152,11 @@ class _Cover:
     def settle(self, out: int) -> None:
         """Note that all but ``out`` holds."""
         once = twice = 0
-        for e in _ones(out):
+        for e in ones(out):
             twice |= once & self.within[e]
             once |= self.within[e]
-        for e in _ones(out):
+        for e in ones(out):
             self.open_for[e] &= ~(once & ~twice)
-
-
-def _ones(mask: int) -> list[int]:
-    found = []
-    while mask:
-        one = mask & -mask
-        found.append(one.bit_length() - 1)
-        mask ^= one
-    return found
 
 
 def enumerate_minimal_sets(

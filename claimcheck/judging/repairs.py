@@ -29,6 +29,7 @@ from gmpy2 import mpq
 from claimcheck.budget import Budget
 from claimcheck.judging.conflicts import conflict_of
 from claimcheck.judging.hitting import Cut, minimal_hitting_sets
+from claimcheck.judging.masks import ones
 from claimcheck.judging.mus import shrink
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import evidence, rivals, soft_relations
@@ -144,12 +145,7 @@ class _Search:
 
     def members(self, mask: int) -> tuple[str, ...]:
         """The premises of a mask in file order."""
-        found = []
-        while mask:
-            bit = mask.bit_length() - 1
-            found.append(self.names[bit])
-            mask ^= 1 << bit
-        return tuple(found)
+        return tuple(self.names[bit] for bit in reversed(ones(mask)))
 
     def _mask(self, members: Iterable[str]) -> int:
         return sum(1 << self.bit[m] for m in set(members))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from claimcheck.judging.masks import ones
+
 __all__ = ["Map"]
 
 _MOST_STEPS = 500
@@ -31,17 +33,17 @@ class Map:
     def forbid(self, clash: int) -> None:
         """Explain all sets that hold this one."""
         self.forbidden.append(clash)
-        for e in _ones(clash):
+        for e in ones(clash):
             self._holders[e].append(clash)
         if self._solver is not None:
-            self._solver.add_clause([-1 - e for e in _ones(clash)])
+            self._solver.add_clause([-1 - e for e in ones(clash)])
 
     def settle(self, holding: int) -> None:
         """Explain all sets within this one."""
         out = self.everything & ~holding
         self.outside.append(out)
         if self._solver is not None:
-            self._solver.add_clause([1 + e for e in _ones(out)])
+            self._solver.add_clause([1 + e for e in ones(out)])
 
     def maximal(self) -> int | None:
         """A maximal unexplained subset, or None."""
@@ -89,23 +91,14 @@ class Map:
         for e in range(self.n):  # every element is known to the solver, in or out
             self._solver.add_clause([1 + e, -1 - e])
         for clash in self.forbidden:
-            self._solver.add_clause([-1 - e for e in _ones(clash)])
+            self._solver.add_clause([-1 - e for e in ones(clash)])
         for out in self.outside:
-            self._solver.add_clause([1 + e for e in _ones(out)])
+            self._solver.add_clause([1 + e for e in ones(out)])
 
     def _restore(self, out: int) -> int:
         """Take back whatever need not be left out (first elements first)."""
-        for e in _ones(out):
+        for e in ones(out):
             fewer = out & ~(1 << e)
             if all(f & fewer for f in self._holders[e]):
                 out = fewer
         return self.everything & ~out
-
-
-def _ones(mask: int) -> list[int]:
-    found = []
-    while mask:
-        one = mask & -mask
-        found.append(one.bit_length() - 1)
-        mask ^= one
-    return found
