@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from claimcheck.cli.arguments import add_budget, add_given
-from claimcheck.cli.checking import check_about, did_you_mean, refuse
-from claimcheck.cli.status import OK, Stop
+from claimcheck.cli.checking import check_about, claims_at, require_quantity
+from claimcheck.cli.status import OK
 from claimcheck.cli.streams import write
 from claimcheck.render import Options
 
@@ -26,19 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Run the command and give back the exit status."""
-    from claimcheck.files.loader import load_path, load_text
     from claimcheck.render.bounds import bounds_text
 
-    if parsed.path == "-":
-        claims, found = load_text(sys.stdin.buffer.read(), "<stdin>")
-    else:
-        claims, found = load_path(parsed.path)
-    if claims is None:
-        refuse(parsed.path, found)
-    if parsed.quantity not in claims.quantities:
-        known = list(claims.quantities)
-        hint = did_you_mean(parsed.quantity, known, f"quantities: {', '.join(known)}")
-        raise Stop(f"no quantity is called {parsed.quantity!r}", hint)
+    claims = claims_at(parsed.path)
+    require_quantity(claims, parsed.quantity)
     report = check_about(claims, parsed.quantity, parsed)
     write(bounds_text(report, parsed.quantity, Options()), "")
     return OK

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from claimcheck.judging.report import Report
     from claimcheck.model import ClaimSet
 
-__all__ = ["check", "check_about", "check_one", "did_you_mean", "fault_text", "internal_error", "refuse"]
+__all__ = [
+    "check",
+    "check_about",
+    "check_one",
+    "claims_at",
+    "did_you_mean",
+    "fault_text",
+    "internal_error",
+    "refuse",
+    "require_quantity",
+]
 
 
 def check(
@@ -49,6 +59,27 @@ def check_one(parsed: argparse.Namespace) -> Report:
     if report.claim_set is None:
         refuse(parsed.path, report.diagnostics)
     return report
+
+
+def claims_at(path: str) -> ClaimSet:
+    """The claims of a file, or of standard input for ``-``; its mistakes are shown and end the command."""
+    from claimcheck.files.loader import load_path, load_text
+
+    if path == "-":
+        claims, found = load_text(sys.stdin.buffer.read(), "<stdin>")
+    else:
+        claims, found = load_path(path)
+    if claims is None:
+        refuse(path, found)
+    return claims
+
+
+def require_quantity(claims: ClaimSet, name: str) -> None:
+    """End the command, with a hint, where no quantity has the name."""
+    if name not in claims.quantities:
+        known = list(claims.quantities)
+        hint = did_you_mean(name, known, f"quantities: {', '.join(known)}")
+        raise Stop(f"no quantity is called {name!r}", hint)
 
 
 def check_about(claims: ClaimSet, quantity: str, parsed: argparse.Namespace) -> Report:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from claimcheck.cli.arguments import add_budget, add_given, count
-from claimcheck.cli.checking import did_you_mean, refuse
+from claimcheck.cli.checking import claims_at, refuse, require_quantity
 from claimcheck.cli.status import OK, Stop
 from claimcheck.cli.streams import bar, reason, write
 
@@ -42,21 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Run the command and give back the exit status."""
     from claimcheck.diagnostics import ClaimsError
-    from claimcheck.files.loader import load_path, load_text
     from claimcheck.judging.rows import sweep
     from claimcheck.rowfiles import csv_texts, write_csv, write_parquet
 
-    if parsed.path == "-":
-        claims, found = load_text(sys.stdin.buffer.read(), "<stdin>")
-    else:
-        claims, found = load_path(parsed.path)
-    if claims is None:
-        refuse(parsed.path, found)
+    claims = claims_at(parsed.path)
     for name in parsed.quantity or ():
-        if name not in claims.quantities:
-            known = list(claims.quantities)
-            hint = did_you_mean(name, known, f"quantities: {', '.join(known)}")
-            raise Stop(f"no quantity is called {name!r}", hint)
+        require_quantity(claims, name)
     try:
         swept = sweep(claims, parsed.quantity, given=tuple(parsed.given or ()), budget=parsed.budget)
     except ClaimsError as error:
