@@ -15,8 +15,8 @@ from claimcheck.expression import Number, names, walk
 from claimcheck.interval import Interval, Rational
 from claimcheck.judging.readings import assumed, assumption_text, holds_if, way_out
 from claimcheck.judging.report import ClaimResult, Conflict, ConflictKind, Finding, Scenario, Status, Verdict
-from claimcheck.judging.wording import clean, digits_to_tell_apart, interval_text, needed_text, printed_text
-from claimcheck.model import Claim, ClaimSet, Waiver
+from claimcheck.judging.wording import apart_text, clean, interval_text, needed_text, printed_text
+from claimcheck.model import ClaimSet, Waiver
 
 __all__ = ["RULES", "Check", "Rule", "entry_of", "findings"]
 
@@ -110,11 +110,6 @@ def _lifted(check: Check, conflict: Conflict, message: str) -> tuple[str, Severi
     if conflict.known:
         return f"{message} (known: {clean(conflict.reason)})", Severity.NOTE
     return message, None
-
-
-def _follows(claims: ClaimSet, claim: Claim, interval: Interval) -> str:
-    unit = claims.quantities[claim.quantity].unit
-    return interval_text(interval, unit, digits_to_tell_apart(claim.interval, interval, unit))
 
 
 def _needs(claims: ClaimSet, conflict: Conflict, most: int = 6) -> str:
@@ -223,7 +218,8 @@ def contradicted_conclusion(check: Check) -> _Yield:
             continue
         claim = check.claims.claims[conflict.conclusion]
         bound = conflict.would_need.get(claim.id)
-        follows = f"; what follows is {_follows(check.claims, claim, bound.interval)}" if bound else ""
+        unit = check.claims.quantities[claim.quantity].unit
+        follows = f"; what follows is {apart_text(bound.interval, claim.interval, unit)}" if bound else ""
         under = f" from {', '.join(clean(g) for g in claim.given)}" if claim.given else " from the scenarios"
         message, severity = _lifted(
             check, conflict, f"{claim.quantity} of {printed_text(claim)} does not follow{under}{follows}"

@@ -12,6 +12,7 @@ from claimcheck.model import Claim, ClaimSet
 from claimcheck.units import Unit, from_base
 
 __all__ = [
+    "apart_text",
     "clean",
     "digits_to_tell_apart",
     "interval_text",
@@ -126,6 +127,11 @@ def digits_to_tell_apart(a: Interval, b: Interval, unit: Unit, digits: int = 4) 
     return digits
 
 
+def apart_text(x: Interval, other: Interval, unit: Unit) -> str:
+    """An interval in words, with as many digits as it takes to tell it from another that it does not meet."""
+    return interval_text(x, unit, digits_to_tell_apart(other, x, unit))
+
+
 def needed_text(claims: ClaimSet, id: str, needed: Interval) -> str:
     """What a claim would have to say, from the interval that the others leave: ``63.59 to 64.31 day``.
 
@@ -138,8 +144,7 @@ def needed_text(claims: ClaimSet, id: str, needed: Interval) -> str:
         low, high = said.lower, said.upper
         broken = low is not None and high is not None and math.ceil(low) > math.floor(high)
         return "a whole number" if quantity.integer and broken else "another value"
-    digits = digits_to_tell_apart(claim.interval, needed, quantity.unit)
-    within = interval_text(needed, quantity.unit, digits)
+    within = apart_text(needed, claim.interval, quantity.unit)
     apart = claim.spans or intersection(needed, claim.interval).is_empty
     return within if apart else f"another value, {within}"
 

@@ -17,8 +17,8 @@ from claimcheck.judging.inequality import conflict_inequality
 from claimcheck.judging.readings import assumed, assumption_text, holds_if, way_out
 from claimcheck.judging.report import Conflict, ConflictKind, Report
 from claimcheck.judging.wording import (
+    apart_text,
     clean,
-    digits_to_tell_apart,
     interval_text,
     needed_text,
     origin_text,
@@ -281,9 +281,8 @@ def _agreeing(claims: ClaimSet, conflict: Conflict) -> list[str]:
 
 def _sides_of(claims: ClaimSet, claim: Claim, follows: Interval, what: str) -> list[Side]:
     """What follows for a claim's quantity, and the claim."""
-    unit = unit_of(claims, claim.quantity)
-    digits = digits_to_tell_apart(claim.interval, follows, unit)
-    return [Side(what, interval_text(follows, unit, digits), follows, False), _claimed(claims, claim.id)]
+    told = apart_text(follows, claim.interval, unit_of(claims, claim.quantity))
+    return [Side(what, told, follows, False), _claimed(claims, claim.id)]
 
 
 def _claimed(claims: ClaimSet, id: str) -> Side:
@@ -389,10 +388,9 @@ def _clash_text(claims: ClaimSet, place: Clash) -> str:
         return _emptied(claims, place.quantity, derived) if place.quantity else "no value is left"
     claim = claims.claims[place.claims[0]]
     unit = unit_of(claims, claim.quantity)
-    digits = digits_to_tell_apart(claim.interval, derived.interval, unit)
     return (
-        f"so {claim.quantity} is {interval_text(derived.interval, unit, digits)}, "
-        f"but {claim.id} says {interval_text(claim.interval, unit, digits)}"
+        f"so {claim.quantity} is {apart_text(derived.interval, claim.interval, unit)}, "
+        f"but {claim.id} says {apart_text(claim.interval, derived.interval, unit)}"
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from gmpy2 import mpz, num_digits
 
 from claimcheck.judging.report import Finding, Report, Status, Verdict
-from claimcheck.judging.wording import clean, digits_to_tell_apart, interval_text, printed_text
+from claimcheck.judging.wording import apart_text, clean, interval_text, printed_text
 from claimcheck.model import ClaimSet
 from claimcheck.units import DIMENSIONLESS, Unit
 
@@ -147,8 +147,7 @@ def claim_rows(report: Report, statuses: Iterable[Status], always: Collection[st
             printed = printed_text(claim) if claim is not None else interval_text(c.interval, unit)
             allowed = ""
             if c.expected is not None and not c.expected.is_empty:
-                digits = digits_to_tell_apart(c.interval, c.expected, unit)
-                allowed = f"the others allow {interval_text(c.expected, unit, digits)}"
+                allowed = f"the others allow {apart_text(c.expected, c.interval, unit)}"
             quantity = report.claim_set.quantities.get(c.quantity) if report.claim_set is not None else None
             about = clean(quantity.description) if quantity is not None and c.quantity in always else ""
             rows.append([str(status), c.id, printed, allowed, *([about] if always else [])])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from claimcheck.judging.report import Conflict, Report, Verdict
-from claimcheck.judging.wording import clean, digits_to_tell_apart, interval_text, printed_text
+from claimcheck.judging.wording import apart_text, clean, interval_text, printed_text
 from claimcheck.model import Claim, ClaimSet
 from claimcheck.render.accounts import account, accounts
 from claimcheck.render.forest import telling
@@ -70,9 +70,7 @@ def _of_conflict(report: Report, claims: ClaimSet, conflict: Conflict) -> Reason
             why = f"Over all combinations of sources, {clean(claim.quantity)} is {spanned}."
         return Reason(subject, f"{about} does not follow.", why, told.inequality, told.conflicts[0].id)
     if bound is not None and not bound.interval.is_empty:
-        unit = unit_of(claims, claim.quantity)
-        digits = digits_to_tell_apart(claim.interval, bound.interval, unit)
-        follows = interval_text(bound.interval, unit, digits)
+        follows = apart_text(bound.interval, claim.interval, unit_of(claims, claim.quantity))
         why = f"With {_premises(claims, claim)}, {clean(claim.quantity)} is {follows}."
     return Reason(subject, f"{about} does not follow.", why, told.inequality, told.conflicts[0].id)
 
