@@ -22,16 +22,23 @@ __all__ = ["combined_bound", "combined_refutation"]
 
 
 def combined_refutation(
-    problem: Problem, premises: Collection[str], group: Sequence[int], at: Fixpoint, budget: Budget
+    problem: Problem,
+    premises: Collection[str],
+    group: Sequence[int],
+    at: Fixpoint,
+    budget: Budget,
+    *,
+    printed: bool = True,
 ) -> Fixpoint:
     """The fixpoint, emptied if a combination of its products or of its sums cannot hold over the box.
 
-    The intervals that were printed are tried first: an inequality in those is what a reader can follow.
+    The intervals that were printed are tried first: an inequality in those is what a reader can follow. They
+    are the same in each case of a split, which leaves them out (``printed``).
     """
     if budget.spent:
         return at
-    printed = propagate(problem, [p for p in premises if p in problem.claims], group)
-    for start in (printed, at):
+    stated = [p for p in premises if p in problem.claims]
+    for start in (propagate(problem, stated, group), at) if printed else (at,):
         for product in (True, False):
             rows, box = _rows(problem, premises, group, start, product)
             if len(rows) < 2 or budget.spent:

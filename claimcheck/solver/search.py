@@ -114,7 +114,7 @@ def _harder(
             return None, start
     start = propagate(problem, premises, variables, start=start, wake=variables, budget=budget)
     if start.failure < 0:
-        start = combined_refutation(problem, premises, variables, start, budget)
+        start = combined_refutation(problem, premises, variables, start, budget, printed=False)
     return None, start
 
 
@@ -141,7 +141,7 @@ def _branch(
         witness = find_witness(problem, premises, variables, at, budget=budget, tries=_FEW_TRIES)
         if witness is not None:
             return witness
-        at = combined_refutation(problem, premises, variables, at, budget)
+        at = combined_refutation(problem, premises, variables, at, budget, printed=False)
         if at.failure >= 0:
             return extract(problem, at.steps, [at.failure], budget)
         witness = find_witness_nearby(problem, premises, variables, at, budget=budget, starts=1)
