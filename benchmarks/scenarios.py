@@ -31,6 +31,7 @@ from claimcheck.judging.hulls import form_of, hull_of, possible_cases, reach_of
 from claimcheck.judging.parts import explore
 from claimcheck.judging.rows import sweep
 from claimcheck.judging.verification import _oracle
+from claimcheck.model import ClaimSet
 from claimcheck.solver.floatboxes import evaluate_rows, narrowed_back
 from claimcheck.solver.floats import limits_of
 from claimcheck.solver.problem import compile_problem
@@ -63,7 +64,7 @@ def chain(quantities: int, *, claimed: bool = False, formulas: dict[str, str] | 
     return "\n".join([*lines, f"report: [{', '.join(formulas)}]", ""])
 
 
-def claims_of(text: str):  # type: ignore[no-untyped-def]
+def claims_of(text: str) -> ClaimSet:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "claims.yaml"
         path.write_text(text, encoding="utf-8")
@@ -102,7 +103,9 @@ def product_chain() -> None:
 
     def target() -> None:
         grid = grid_of(form_of(explored, reach, options), oracle.budget)
-        low, _, near = grid.table.outward()  # type: ignore[union-attr]
+        assert grid is not None
+        assert grid.table is not None
+        low, _, near = grid.table.outward()
         assert low.size == scenarios
         assert near.all()
 
@@ -162,7 +165,7 @@ def _bandwidth(seconds: float, scenarios: int) -> None:
     print(f"- copying both arrays of ends takes {1000 * copy:.2f} ms, {seconds / copy:.0f} times less\n")
 
 
-def _samples(n: int, count: int):  # type: ignore[no-untyped-def]
+def _samples(n: int, count: int) -> list[list[int]]:
     chosen = random.Random(1)
     return [[chosen.randrange(SOURCES) for _ in range(n)] for _ in range(count)]
 

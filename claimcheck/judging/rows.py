@@ -403,4 +403,5 @@ def _in_unit(table: Table, unit: Unit, count: int) -> tuple[Array, Array, Array]
         table = applied("sub", [table, exactly([point(unit.offset)])])
     if not (unit.scale.is_point and unit.scale.lower == 1):
         table = applied("div", [table, exactly([unit.scale])])
-    return tuple(np.broadcast_to(a, (count,)) for a in table.outward())  # type: ignore[return-value]
+    low, high, near = (np.broadcast_to(a, (count,)) for a in table.outward())
+    return low, high, near

@@ -138,8 +138,9 @@ class _Run:
             table = self.box[v]
             if table is None:
                 raise NotSwept
-            ends[v] = tuple(np.broadcast_to(a, self.shape).reshape(-1) for a in table.outward())
-        return Combinations(verdict.reshape(-1), ends, self.stated)  # type: ignore[arg-type]
+            low, high, near = (np.broadcast_to(a, self.shape).reshape(-1) for a in table.outward())
+            ends[v] = low, high, near
+        return Combinations(verdict.reshape(-1), ends, self.stated)
 
     def _value(self, formula: Formula, box: Mapping[int, Table | None]) -> Table | None:
         """What a relation leaves of the variable that it is solved for; None where that is everything."""
