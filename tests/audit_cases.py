@@ -7,6 +7,7 @@ import json
 from fractions import Fraction
 
 from claimcheck.files.loader import load
+from claimcheck.judging.listing import Listing
 from claimcheck.judging.verification import verify
 from claimcheck.render import Options
 from claimcheck.render.json import file_object
@@ -208,7 +209,7 @@ _MADE = {}
 
 def reported(claims, top=None, today=datetime.date(2026, 1, 1), **options):
     """A report's entry for one file, as a reader of the JSON gets it."""
-    report = verify(claims, today=today, **options)
+    report = verify(claims, today=today, listing=Listing(top), **options)
     return json.loads(json.dumps(file_object(report, Options(shifts=True, top=top))))
 
 

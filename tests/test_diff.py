@@ -22,7 +22,8 @@ from claimcheck.interval import interval
 from claimcheck.judging.diff import NOTHING, Change, compare, paired
 from claimcheck.judging.reading import read_gap, read_interval
 from claimcheck.render.diff import FORMATS, diff_object, diff_schema, render
-from claimcheck.render.json import interval_object, report_object
+from claimcheck.render.json import report_object
+from claimcheck.render.json.intervals import interval_object
 from claimcheck.units import UnitTable
 from tests.claim_sets import worlds
 

@@ -22,14 +22,14 @@ from claimcheck.solver.problem import Problem, compile_problem
 
 __all__ = ["over_all"]
 
-_SECONDS = 2.0
 
-
-def over_all(claims: ClaimSet, quantities: Collection[str]) -> dict[str, Bound]:
+def over_all(
+    claims: ClaimSet, quantities: Collection[str], budget: Budget, *, seconds: float | None = None
+) -> dict[str, Bound]:
     """For each quantity an enclosure in all scenarios, with proofs under premises ``any:NAME``.
 
-    Nothing if coupled sources take part: then what holds in every scenario is not known from the claims one
-    by one.
+    ``seconds`` limits one question. Nothing if coupled sources take part: then what holds in every scenario
+    is not known from the claims one by one.
     """
     problem = compile_problem(claims)
     stated = dict(problem.claims)
@@ -54,6 +54,6 @@ def over_all(claims: ClaimSet, quantities: Collection[str]) -> dict[str, Bound]:
         problem.sure,
         problem.enclosed,
     )
-    oracle = Oracle(relaxed, Budget(claims.settings.budget), seconds=_SECONDS)
+    oracle = Oracle(relaxed, budget, seconds=seconds)
     found = oracle.bounds(premises, tuple(quantities))
     return {name: b for name, b in found.items() if not b.interval.is_empty}

@@ -35,6 +35,10 @@ class Listing:
     sort: str = ""
     start: int = 0
 
+    def leaves_out(self, number: int) -> bool:
+        """Whether some of so many scenarios are not listed, by the report or by whoever shows it as asked."""
+        return number > LISTED or self.start > 0 or 0 < (self.top or 0) < number
+
 
 def list_scenarios(
     claims: ClaimSet, told: describe, quantity: str | None, listing: Listing

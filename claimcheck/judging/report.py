@@ -237,6 +237,8 @@ class Report:
     """Whether ``repairs`` are all. Those that are there are the cheapest either way."""
     given: tuple[str, ...] = ()
     """What was asked to hold in every scenario that is listed."""
+    everywhere: Mapping[str, Bound] = field(default_factory=dict)
+    """Where not all scenarios are to be listed, enclosures within ``hull`` proved for all at once."""
 
     def bounds(self, quantity: str, /, **choices: str) -> QuantityInterval:
         """What a quantity can be: the hull over the scenarios that make these choices.

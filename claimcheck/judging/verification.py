@@ -13,10 +13,12 @@ from dataclasses import replace
 
 from claimcheck.budget import Budget
 from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem, Location, Severity
+from claimcheck.interval import subset
 from claimcheck.judging.agreement import agreeing_groups, by_quantity
 from claimcheck.judging.baseline import Baseline, accept
 from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence, in_order
 from claimcheck.judging.effects import overview
+from claimcheck.judging.enclosing import over_all
 from claimcheck.judging.hulls import hull_of
 from claimcheck.judging.listing import Listing, list_scenarios
 from claimcheck.judging.oracle import Oracle
@@ -240,6 +242,11 @@ def _report(
     number = count(listed)
     told = describe(listed, waived.conflicts, derived, shown)
     scenarios = list_scenarios(claims, told, next(iter(shown), None), listing)
+    hulls = hull_of(listed, shown)
+    everywhere: dict[str, Bound] = {}
+    if number is None or listing.leaves_out(number):
+        enclosed = over_all(claims, hulls, time, seconds=oracle.seconds)
+        everywhere = {q: b for q, b in enclosed.items() if subset(b.interval, hulls[q].interval)}
     check = Check(
         claims,
         waived.conflicts,
@@ -263,7 +270,7 @@ def _report(
         complete and listed.complete and number == len(scenarios),
         results,
         scenarios,
-        hull_of(listed, shown),
+        hulls,
         waived.conflicts,
         repairs.found,
         findings(check),
@@ -274,6 +281,7 @@ def _report(
         overview(claims, listed, shown),
         repairs.complete,
         held,
+        everywhere,
     )
 
 

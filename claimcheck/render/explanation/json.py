@@ -21,7 +21,7 @@ from claimcheck.judging.terms import Inequality
 from claimcheck.judging.wording import printed_text
 from claimcheck.model import ClaimSet
 from claimcheck.render.accounts import account
-from claimcheck.render.json import bound_object, interval_object
+from claimcheck.render.json.intervals import bound_object, interval_object
 from claimcheck.render.prose import unit_of
 
 __all__ = ["explanation_object", "render"]
