@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimcheck.budget import Budget
+from claimcheck.judging import labels
 from claimcheck.judging.conflicts import conflicts_of_evidence
 from claimcheck.judging.labels import labelled_conflicts
 from claimcheck.judging.mus import certify, enumerate_minimal_sets
@@ -170,6 +171,26 @@ def test_a_limit_and_a_spent_budget_are_said():
     assert not labelled(problem, pool, limit=5).complete
     assert not labelled(problem, pool, most=20).complete
     assert not labelled(problem, pool, budget=Budget(0)).complete
+
+
+@pytest.mark.parametrize("patience", [0, 30, 300])
+def test_round_circles_labels_without_a_clash_are_given_up_and_search_finds_the_rest(patience, monkeypatch):
+    claims = conflict_sets.grid(12)
+    whole = {c.members for c in reported(claims)}
+    monkeypatch.setattr(labels, "_FRUITLESS", patience)
+    problem, (pool,) = components(claims)
+    some = labelled(problem, pool)
+    assert not some.complete
+    assert {c.members for c in reported(claims)} == whole
+    assert len(whole) > 2
+    assert all(not Oracle(problem, Budget(60)).can_hold(s) for s in some.sets)
+
+
+def reported(claims):
+    oracle = Oracle(compile_problem(claims), Budget(60))
+    found = conflicts_of_evidence(claims, oracle, budget=oracle.budget)
+    assert found.complete
+    return found.found
 
 
 # -- against MARCO ------------------------------------------------------------------------------------------

@@ -35,6 +35,8 @@ __all__ = ["Labelled", "labelled_conflicts"]
 _MOST_LABELS = 50_000
 _LONGEST = 20_000
 """Bits of a number beyond which a label is dropped."""
+_FRUITLESS = 5_000
+"""Labels tried since the last clash after which search goes on, where labels alone cannot see all."""
 _ZERO = mpq(0)
 
 
@@ -69,6 +71,9 @@ def labelled_conflicts(
     relations = [p for p in (*pool, *hard) if p in problem.constraints]
     graph = graph_of(problem, relations, group)
     groups = [sum(bits.get(r, 0) for r in each) for each in exclusive]
+    inexact = any(p in problem.sure or p in problem.enclosed for p in (*pool, *hard))
+    inexact = inexact or any(f"domain:{problem.variables[v].name}" in problem.sure for v in group)
+    may_see_all = graph.tree and graph.exact and not inexact
     run = _Run(problem, graph, bits, [g for g in groups if g.bit_count() > 1], limit, most)
     for v in group:
         run.state(2 * v, problem.variables[v].domain, 0)
@@ -78,10 +83,8 @@ def labelled_conflicts(
         if p in problem.claims:
             number, interval = problem.claims[p]
             run.state(2 * number, interval, bits.get(p, 0))
-    run.settle(budget)
-    inexact = any(p in problem.sure or p in problem.enclosed for p in (*pool, *hard))
-    inexact = inexact or any(f"domain:{problem.variables[v].name}" in problem.sure for v in group)
-    complete = graph.tree and graph.exact and not run.cut and not inexact and _all_seen(run, graph)
+    run.settle(budget, None if may_see_all else _FRUITLESS)
+    complete = may_see_all and not run.cut and _all_seen(run, graph)
     names = list(bits)
     found = [frozenset(names[i] for i in ones(mask)) for mask in sorted(run.clashes, key=_by_size)]
     return Labelled(tuple(found), complete)
@@ -129,6 +132,8 @@ class _Run:
         self.clashes: list[int] = []
         self.waiting: list[tuple[int, int, _Label]] = []
         self.count = itertools.count()
+        self.fruitless = 0
+        """Labels tried since the last clash."""
         self.cut = False
 
     # -- labels -----------------------------------------------------------------------------------------
@@ -153,6 +158,7 @@ class _Run:
                 n = value / step
                 whole = -((-n.numerator) // n.denominator)
                 value, open = (whole + 1 if open and whole == n else whole) * step, False
+        self.fruitless += 1
         labels = self.known[literal]
         superfluous = False
         for other in labels:
@@ -180,6 +186,7 @@ class _Run:
             return
         self.clashes = [c for c in self.clashes if env & ~c]
         self.clashes.append(env)
+        self.fruitless = 0
 
     def _clashes(self, env: int) -> bool:
         """Whether premises are known to clash."""
@@ -189,15 +196,19 @@ class _Run:
                 return True
         return False
 
-    def settle(self, budget: Budget) -> None:
-        """Hand labels on until none is left, the smallest premise sets first."""
+    def settle(self, budget: Budget, patience: int | None = None) -> None:
+        """Hand labels on until none is left, the smallest premise sets first.
+
+        ``patience``: so many labels without a clash are enough.
+        """
         handled = 0
         while self.waiting:
             _, _, label = heapq.heappop(self.waiting)
             if not label.alive or self._clashes(label.env):
                 continue
             handled += 1
-            if handled > self.most or len(self.clashes) > self.limit or budget.spent:
+            fruitless = patience is not None and self.fruitless > patience
+            if handled > self.most or len(self.clashes) > self.limit or fruitless or budget.spent:
                 self.cut = True
                 return
             for other in self.done[label.literal ^ 1]:
