@@ -176,7 +176,8 @@ def avoids(f: Formula, box: Box, bad: Range, proof: Any, steps: Mapping[str, Fra
     """Whether a proof shows that f takes no value in ``bad`` anywhere in the box.
 
     None: evaluation shows it. ``split``: a quantity's range is cut in two ``at`` a number (``steps``: whose
-    multiples it takes). ``slope``: by the mean value theorem f(x) lies in f(at) + slope * (x - at), and
+    multiples it takes). ``cleared``: f as one fraction is zero only where its numerator is, which ``cleared``
+    is the proof for. ``slope``: by the mean value theorem f(x) lies in f(at) + slope * (x - at), and
     ``then`` is the proof for that.
     """
     if proof is None:
@@ -185,6 +186,8 @@ def avoids(f: Formula, box: Box, bad: Range, proof: Any, steps: Mapping[str, Fra
         except Nothing:
             return True
         return max(found.low, bad.low) > min(found.high, bad.high)
+    if "cleared" in proof:
+        return bad == ZERO and avoids(_fraction(f)[0], box, bad, proof["cleared"], steps)
     if "split" in proof:
         name = proof["split"]
         if name not in box:
@@ -198,6 +201,19 @@ def avoids(f: Formula, box: Box, bad: Range, proof: Any, steps: Mapping[str, Fra
     change, away = _rate(f, name, box, reach, center), _between(box[name], center)
     moved = Formula("add", (f, number(OPERATIONS["mul"](change, away))))
     return change.sure > 0 and avoids(moved, {**box, name: center}, bad, proof["then"], steps)
+
+
+def _fraction(f: Formula) -> tuple[Formula, Formula]:
+    """Numerator and divisor of a formula as one fraction, equal to it wherever it has a value."""
+    if f.op == "add":
+        (a, b), (c, d) = map(_fraction, f.args)
+        return Formula("add", (apply("mul", a, d), apply("mul", c, b))), apply("mul", b, d)
+    if f.op == "mul":
+        (a, b), (c, d) = map(_fraction, f.args)
+        return apply("mul", a, c), apply("mul", b, d)
+    if f.op == "pow" and f.args[0].op != "number" and value(f.args[1], {})[:2] == at(-1)[:2]:
+        return _fraction(f.args[0])[::-1]
+    return f, number(1)
 
 
 def _rate(f: Formula, name: str, box: Box, reach: Range, center: Range) -> Range:

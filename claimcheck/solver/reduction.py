@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from claimcheck.interval import Interval
 from claimcheck.solver.problem import Constraint
-from claimcheck.solver.tape import Node, Tape
+from claimcheck.solver.ratios import solved_for
+from claimcheck.solver.tape import Node, Tape, needed
 
-__all__ = ["Explicit", "definitions", "explicit"]
+__all__ = ["Explicit", "definitions", "explicit", "explicit_by_ratio"]
 
 _MOST_NODES = 2000
 
@@ -37,11 +38,7 @@ class Explicit:
     @property
     def repeats(self) -> bool:
         """Whether an input occurs more than once in the formula written out."""
-        counts = [0] * len(self.tape.nodes)
-        counts[self.root] = 1
-        for at in range(self.root, -1, -1):
-            for a in self.tape.nodes[at].args:
-                counts[a] += counts[at]
+        counts = _counts(self.tape.nodes, (self.root,))
         return any(n.op == "var" and counts[at] > 1 for at, n in enumerate(self.tape.nodes))
 
 
@@ -71,14 +68,23 @@ def definitions(
 
 def _occurrences(constraint: Constraint, variable: int) -> int:
     """How often a variable is used in a constraint written out (at most 2): shared nodes count each time."""
-    tape = constraint.tape
+    return _uses(constraint.tape, (constraint.left, constraint.right), variable)
+
+
+def _uses(tape: Sequence[Node], roots: Sequence[int], variable: int) -> int:
+    counts = _counts(tape, roots)
+    return min(sum(c for c, n in zip(counts, tape, strict=True) if n.op == "var" and n.index == variable), 2)
+
+
+def _counts(tape: Sequence[Node], roots: Sequence[int]) -> list[int]:
+    """How often each node is used in formulas written out (at most 2)."""
     counts = [0] * len(tape)
-    counts[constraint.left] += 1
-    counts[constraint.right] += 1
+    for root in roots:
+        counts[root] += 1
     for at in range(len(tape) - 1, -1, -1):
         for a in tape[at].args:
             counts[a] = min(counts[a] + counts[at], 2)
-    return min(sum(c for c, n in zip(counts, tape, strict=True) if n.op == "var" and n.index == variable), 2)
+    return counts
 
 
 def _reaches(definition: Mapping[int, Constraint], start: Constraint, goal: int) -> bool:
@@ -119,6 +125,39 @@ def explicit(constraints: Sequence[Constraint], target: int, size: int) -> Expli
     )
 
 
+def explicit_by_ratio(constraints: Sequence[Constraint], target: int, size: int) -> Explicit | None:
+    """The target as a formula by an equation that holds it more than once, in a ratio of linear forms.
+
+    What defines other quantities is put in first, and may hold the target: ``s = a / t`` with ``t = a + b``
+    gives a. None where no equation is of that kind.
+    """
+    for own in constraints:
+        if own.op != "=":
+            continue
+        chosen = definitions([c for c in constraints if c is not own])
+        if target in chosen:
+            continue
+        build = _Builder(chosen, size)
+        left, right = build.sides(own)
+        if left is None or right is None or _uses(build.tape.nodes, (left, right), target) < 2:
+            continue
+        found = solved_for(build.tape, left, right, target)
+        if found is None:
+            continue
+        build.quotients.append(found)
+        root = build.tape.apply("div", *found)
+        inputs = [build.tape.nodes[n].index for n in needed(build.tape.nodes, root)]
+        return Explicit(
+            build.tape,
+            root,
+            tuple(dict.fromkeys(i for i in inputs if i >= 0)),
+            tuple(build.slack),
+            (*build.solved, (target, own.premise)),
+            tuple(build.quotients),
+        )
+    return None
+
+
 class _Builder:
     """Copies defining tapes into one, variables replaced by their definitions."""
 
@@ -140,6 +179,11 @@ class _Builder:
             self.done[variable] = self._solve(constraint, variable)
             self.solved.append((variable, constraint.premise))
         return self.done[variable]
+
+    def sides(self, constraint: Constraint) -> tuple[int | None, int | None]:
+        """Both sides of an equation, with definitions in place of what they define."""
+        copies: dict[int, int | None] = {}
+        return self._copy(constraint, constraint.left, copies), self._copy(constraint, constraint.right, copies)
 
     def _solve(self, constraint: Constraint, variable: int) -> int | None:
         """Undo the operations between a side of the equation and the one place of the variable."""

@@ -15,7 +15,7 @@ from claimcheck.solver.decision import Step
 from claimcheck.solver.extremum import Extremum, Objective, least, prepare
 from claimcheck.solver.problem import Problem
 from claimcheck.solver.propagation import Fixpoint, narrowed
-from claimcheck.solver.reduction import Explicit, explicit
+from claimcheck.solver.reduction import Explicit, explicit, explicit_by_ratio
 from claimcheck.solver.tape import evaluate
 
 __all__ = ["sharpen"]
@@ -112,6 +112,8 @@ def _objectives(
     if key not in problem.formulas:
         form = explicit(constraints, target, len(problem.variables))
         if form is None or not form.repeats:
+            form = explicit_by_ratio(constraints, target, len(problem.variables))
+        if form is None:
             problem.formulas[key] = None
         else:
             steps = {

@@ -12,7 +12,7 @@ from claimcheck.decimals import exact_text
 from claimcheck.interval import ENTIRE, Interval, intersection
 from claimcheck.model import ClaimSet
 from claimcheck.render.json.intervals import base_object
-from claimcheck.solver.certificate import Slope, Tree, exclusion, solution
+from claimcheck.solver.certificate import Cleared, Slope, Tree, exclusion, solution
 from claimcheck.solver.decision import Bound, Proof, Step, Witness
 from claimcheck.solver.problem import compile_problem
 
@@ -124,6 +124,8 @@ class Record:
 def _tree(tree: Tree) -> dict[str, Any] | None:
     if tree is None:
         return None
+    if isinstance(tree, Cleared):
+        return {"cleared": _tree(tree.then)}
     if isinstance(tree, Slope):
         return {"slope": tree.name, "at": exact_text(tree.at), "then": _tree(tree.then)}
     parts = {"lower": _tree(tree.lower), "upper": _tree(tree.upper)}
