@@ -64,9 +64,10 @@ def exact_text(q: Rational) -> str:
 def ends_text(lower: Rational | None, upper: Rational | None, digits: int = 4) -> tuple[str, str]:
     """Both ends of an interval for a reader: at least ``digits`` digits, more where the interval is narrow.
 
-    Two digits of the width are always told apart, which is enough to print what a rounded number says
-    exactly; ends of like size get the same number of decimals unless both are exact. A single number (both
-    ends the same) is printed exactly if twelve digits can do it. A missing end is ``""``.
+    Two digits of the width are told apart, which is enough to print what a rounded number says exactly; but
+    where ends that no decimal writes differ past the twelfth digit only, ``digits`` are enough. Ends of like
+    size get the same number of decimals unless both are exact. A single number (both ends the same) is
+    printed exactly if twelve digits can do it. A missing end is ``""``.
     """
     if lower is None or upper is None:
         return (
@@ -77,6 +78,9 @@ def ends_text(lower: Rational | None, upper: Rational | None, digits: int = 4) -
         return _short(lower, digits, f_div, _DIGITS), _short(upper, digits, c_div, _DIGITS)
     finest = decimal_exponent(upper - lower) - 1
     sizes = [decimal_exponent(q) for q in (lower, upper) if q]
+    most = max(sizes) - finest + 1
+    if most > _DIGITS and not (_exact_digits(lower, most) and _exact_digits(upper, most)):
+        finest = max(sizes)
     place = min(max(sizes) - digits + 1, finest)
     alike = max(sizes) - min(sizes) <= 1
 

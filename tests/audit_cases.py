@@ -57,6 +57,12 @@ claims:
 relations: {k: u = p - q, l: v = q - s, m: w = s - p}
 report: [w, p]
 """,
+    "share": """\
+quantities: {p: {}, q: {}, t: {}, s: {}}
+claims: [{quantity: s, value: 22 %, source: a}, {quantity: q, value: exactly 77, source: a}]
+relations: {k: s = p / t, l: t = p + q}
+report: [p]
+""",
     "implicit": """\
 quantities: {x: {min: 0, max: 10}, y: {min: 0, max: 10}}
 claims: [{quantity: x, value: "[0, 3]", source: a}]

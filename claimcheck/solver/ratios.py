@@ -65,9 +65,9 @@ class _Arithmetic:
 
 
 def solved_for(tape: Tape, left: int, right: int, variable: int) -> tuple[int, int] | None:
-    """Nodes (over, under): wherever left = right, the variable times under is over. None where it is not linear.
+    """Nodes (over, under): wherever left = right, the variable times under is over. None if it is not linear.
 
-    The equation may hold where divisors are not zero; that is left out, so more may solve what is returned.
+    That divisors are not zero is left out, so more may solve what is returned.
     """
     found = _difference(tape, left, right, variable)
     if found is None or found.slope is None:

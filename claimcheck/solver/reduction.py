@@ -183,7 +183,9 @@ class _Builder:
     def sides(self, constraint: Constraint) -> tuple[int | None, int | None]:
         """Both sides of an equation, with definitions in place of what they define."""
         copies: dict[int, int | None] = {}
-        return self._copy(constraint, constraint.left, copies), self._copy(constraint, constraint.right, copies)
+        return self._copy(constraint, constraint.left, copies), self._copy(
+            constraint, constraint.right, copies
+        )
 
     def _solve(self, constraint: Constraint, variable: int) -> int | None:
         """Undo the operations between a side of the equation and the one place of the variable."""
