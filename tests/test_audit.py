@@ -438,7 +438,7 @@ def code_lines(path):
 def test_the_checker_stays_small():
     """What follows proofs and witnesses, and all of it with what compares the report with them."""
     size = {p.stem: code_lines(p) for p in (ROOT / "claimcheck" / "audit").glob("*.py")}
-    assert sum(size[name] for name in ("ranges", "formulas", "evidence")) <= 590
+    assert sum(size[name] for name in ("ranges", "formulas", "evidence")) <= 600
     assert sum(size.values()) <= 1345
 
 
