@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from claimcheck.budget import Budget
 from claimcheck.interval import hull, interval
-from claimcheck.judging.effects import one_more_digit
+from claimcheck.judging.digits import one_more_digit
 from claimcheck.judging.premises import evidence
 from claimcheck.judging.report import Verdict
 from claimcheck.judging.verification import verify

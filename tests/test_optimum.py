@@ -14,7 +14,7 @@ from claimcheck import interval as iv
 from claimcheck.budget import Budget
 from claimcheck.interval import intersection, interval
 from claimcheck.solver.decision import Answer
-from claimcheck.solver.optimum import GAP, bounds
+from claimcheck.solver.optimum import GAP, attaining, bounds
 from claimcheck.solver.reduction import explicit
 from claimcheck.solver.search import decide
 from claimcheck.solver.tape import evaluate
@@ -326,3 +326,20 @@ def test_a_part_that_both_sides_share_does_not_define_its_quantity():
         {"x@s": ("0.001", "0.006")},
     )
     assert mpq(2, 1000) in found.interval
+
+
+def test_a_witness_at_an_end_has_what_is_wished_where_that_can_be():
+    problem = make(
+        {"a": None, "b": (0, None), "y": None, "z": None},
+        ["y = a * b", "z = y + a"],
+        {"a@s": (1, 3), "b@s": (2, None), "z@s": (0, 100)},
+    )
+    held = everything(problem)
+    wishes = {"a": mpq(2), "b": mpq(5)}
+    low = attaining(problem, held, "y", (mpq(2), False), wishes, budget=Budget(10))
+    assert {n: x.lower for n, x in low.values.items()} == {"a": 1, "b": 2, "y": 2, "z": 3}
+    some = attaining(problem, held, "z", (mpq(12), False), wishes, budget=Budget(10))
+    assert {n: x.lower for n, x in some.values.items()} == {"a": 2, "b": 5, "y": 10, "z": 12}
+    assert attaining(problem, held, "y", (mpq(1), False), wishes, budget=Budget(10)) is None
+    free = problem.sort(set(held) - {"z@s"})
+    assert attaining(problem, free, "y", (None, True), wishes, budget=Budget(10)).values["y"].lower >= 10**30

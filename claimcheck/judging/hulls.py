@@ -34,6 +34,7 @@ __all__ = [
     "of_many",
     "possible_cases",
     "reach_of",
+    "share_lost",
     "spread",
     "union",
 ]
@@ -220,6 +221,16 @@ def middle_of(x: Interval, width: Rational) -> Interval:
         return x
     middle = (x.lower + x.upper) / 2
     return interval(middle - width / 2, middle + width / 2)
+
+
+def share_lost(whole: Interval, left: Interval) -> Rational | None:
+    """The part of the width that is lost; None where there is no width to lose."""
+    if whole.lower is None or whole.upper is None:
+        return mpq(0) if left.lower is None or left.upper is None else mpq(1)
+    width = whole.upper - whole.lower
+    if not width or left.lower is None or left.upper is None:
+        return None
+    return max(mpq(0), 1 - (left.upper - left.lower) / width)
 
 
 def _loose(scenarios: Scenarios, reach: Reach) -> Spread | None:

@@ -8,7 +8,7 @@ conflicts, repairs and scenarios asks many such sets.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from claimcheck.budget import Budget
 from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, intersection, point, subset
@@ -19,6 +19,7 @@ from claimcheck.solver.decision import Answer, Bound, Decision, Witness
 from claimcheck.solver.optimum import GAP, unclaimed
 from claimcheck.solver.problem import Problem
 from claimcheck.solver.propagation import propagate, round_to_step
+from claimcheck.solver.retraction import taken_back
 from claimcheck.solver.witness import simplest_between
 
 __all__ = ["Oracle"]
@@ -206,14 +207,38 @@ class Oracle:
                     found[target] = unclaimed(self.problem.variables[number])
         return {t: found[t] for t in wanted}
 
-    def contracted(self, premises: Collection[str], target: str) -> Interval:
+    def attaining(
+        self,
+        premises: Collection[str],
+        target: str,
+        end: tuple[Rational | None, bool],
+        wishes: Mapping[str, Rational],
+    ) -> Witness | None:
+        """A witness of the target's component with the target at an end of its bound (None proves nothing).
+
+        ``end``: the number (None: infinite), and whether it is the upper one. ``wishes``: values that other
+        quantities are to have where they can.
+        """
+        number = self.problem.number[target]
+        for group, within in self._components(frozenset(premises)):
+            if number in group:
+                problem = self._about(within)
+                near = {n: q for n, q in wishes.items() if n in problem.number}
+                return optimum.attaining(
+                    problem, problem.sort(within), target, end, near, budget=self._one_question()
+                )
+        return None
+
+    def contracted(self, premises: Collection[str], target: str, without: str = "") -> Interval:
         """An enclosure of the target's values from contraction alone: quick, and not always tight.
 
+        ``without``: a claim that is taken back from the premises; to ask so for many claims takes less time.
         Among very many premises the relations next to the target are asked first, one by one, and where one
         bounds it on both sides this is the answer: what lies behind them might narrow it further, at the cost
         of a walk through everything.
         """
         number = self.problem.number[target]
+        every, premises = premises, frozenset(premises) - {without}
         if len(premises) > _MANY:
             near = self._nearby(premises, number)
             if near.is_bounded and near != unclaimed(self.problem.variables[number]).interval:
@@ -224,6 +249,11 @@ class Oracle:
                 names = [self.problem.variables[v].name for v in group]
                 own = [problem.number[n] for n in names]
                 in_force = problem.sort(within | self.problem.hard_on(group))
+                if without in every and self.problem.claims[without][0] in group:
+                    fixpoint = propagate(problem, problem.sort({*in_force, without}), own)
+                    if fixpoint.failure < 0:
+                        fixpoint = taken_back(problem, fixpoint, without, in_force, own)
+                        return fixpoint.box[problem.number[target]] if fixpoint.failure < 0 else EMPTY
                 fixpoint = propagate(problem, in_force, own)
                 return fixpoint.box[problem.number[target]] if fixpoint.failure < 0 else EMPTY
         facts = self.problem.hard_on((number,))

@@ -21,12 +21,17 @@ from claimcheck.solver.decision import Bound, Witness
 from claimcheck.solver.definitions import with_defined
 from claimcheck.solver.problem import Problem, Variable
 
-__all__ = ["cases_in_order", "choice_names", "count", "count_by_verdict", "describe"]
+__all__ = ["cases_in_order", "choice_names", "count", "count_by_verdict", "describe", "holding_elsewhere"]
 
 
 def count(scenarios: Scenarios) -> int | None:
     """How many scenarios there are; None where coupled sources make that hard to tell."""
     return _product([p.count for p in scenarios.parts])
+
+
+def holding_elsewhere(scenarios: Scenarios, place: int) -> int:
+    """How many combinations of cases of all other parts are consistent."""
+    return math.prod(p.number(Verdict.CONSISTENT) for i, p in enumerate(scenarios.parts) if i != place)
 
 
 def count_by_verdict(scenarios: Scenarios) -> dict[Verdict, int] | None:

@@ -274,14 +274,13 @@ def _allowed_by_others(
     cases, all_of_them = home.sets(wanted, _MOST_CASES)
     if not cases:
         return None, True
-    sets = [premises - {claim.id} for premises in cases]
     if not all_of_them or not home.complete:
-        allowed, _ = _allowed(oracle, (home.base | wanted) - {claim.id}, claim, hard)
+        allowed, _ = _allowed(oracle, home.base | wanted, claim, hard)
         if allowed != hard:
             return allowed, False
-        return hard, any(_allowed(oracle, s, claim, hard) == (hard, True) for s in sets)
+        return hard, any(_allowed(oracle, s, claim, hard) == (hard, True) for s in cases)
     whole, sure = EMPTY, True
-    for premises in dict.fromkeys(sets):
+    for premises in dict.fromkeys(cases):
         allowed, tight = _allowed(oracle, premises, claim, hard)
         if allowed == hard and tight:
             return hard, True
@@ -290,11 +289,11 @@ def _allowed_by_others(
 
 
 def _allowed(oracle: Oracle, premises: frozenset[str], claim: Claim, hard: Interval) -> tuple[Interval, bool]:
-    """What premises allow for a claim's quantity, and whether it is known that they allow all of it."""
-    found = hard if claim.given else oracle.contracted(premises, claim.quantity)
+    """What premises but the claim allow for its quantity; whether it is known that they allow all of it."""
+    found = hard if claim.given else oracle.contracted(premises, claim.quantity, without=claim.id)
     if found != hard:
         return found, False
-    bound = oracle.bounds(premises, (claim.quantity,))[claim.quantity]
+    bound = oracle.bounds(premises - {claim.id}, (claim.quantity,))[claim.quantity]
     return bound.interval, bound.tight
 
 

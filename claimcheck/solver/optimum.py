@@ -26,7 +26,7 @@ from claimcheck.solver.sharpening import sharpen
 from claimcheck.solver.trees import Ends, exact_ends
 from claimcheck.solver.witness import find_witness
 
-__all__ = ["GAP", "bounds", "unclaimed"]
+__all__ = ["GAP", "attaining", "bounds", "unclaimed"]
 
 GAP = mpq(1, 10**9)
 """How near a witness comes to an end that is called tight, relative to the larger magnitude of the ends."""
@@ -59,6 +59,35 @@ def bounds(
     if len(found) == len(wanted):
         return found
     return _by_search(problem, premises, wanted, found, budget, gap)
+
+
+def attaining(
+    problem: Problem,
+    premises: Collection[str],
+    target: str,
+    end: tuple[Rational | None, bool],
+    wishes: Mapping[str, Rational],
+    *,
+    budget: Budget,
+    gap: Rational = GAP,
+) -> Witness | None:
+    """A witness with the target at a number (absolute: to within the gap), or beyond all usual numbers.
+
+    ``end``: the number (None: infinite), and whether it is an upper end. ``wishes``: values that others are
+    to have where they can. None proves nothing.
+    """
+    in_force, groups = touched(problem, premises)
+    number = problem.number[target]
+    group = next((g for g in groups if number in g), None)
+    start = None if group is None else propagate(problem, in_force, group, budget=budget)
+    if group is None or start is None or start.failure >= 0:
+        return None
+    wanted = {problem.number[name]: q for name, q in wishes.items() if problem.number[name] in group}
+    question = _Question(problem, in_force, group, number, budget, gap, wishes=wanted)
+    value, upper = end
+    if value is None:
+        return question.beyond(start, upper)
+    return question.near(start, value, upper, gap * abs(value))
 
 
 def _by_search(
@@ -139,6 +168,8 @@ class _Question:
     gap: Rational
     combined: bool = False
     """Whether combinations of relations were tried for this end."""
+    wishes: Mapping[int, Rational] = field(default_factory=dict)
+    """Values that witnesses are to have where they can."""
 
     def refuted(self, at: Fixpoint) -> Bound:
         """The empty bound of a box that contraction emptied."""
@@ -240,6 +271,10 @@ class _Question:
         x = at.box[self.target]
         if (x.upper if upper else x.lower) is not None or self.budget.spent:
             return None
+        return self.beyond(at, upper)
+
+    def beyond(self, at: Fixpoint, upper: bool) -> Witness | None:
+        """A witness in the box with the variable beyond all usual numbers."""
         return self.find(at, interval(_FAR, None) if upper else interval(None, -_FAR))
 
     def find(self, at: Fixpoint, within: Interval) -> Witness | None:
@@ -248,14 +283,28 @@ class _Question:
         part = propagate(self.problem, self.premises, self.group, start=at, assume=assume, budget=self.budget)
         if part.failure >= 0:
             return None
-        limits = {self.target: within}
-        return find_witness(self.problem, self.premises, self.group, part, budget=self.budget, within=limits)
+        return find_witness(
+            self.problem,
+            self.premises,
+            self.group,
+            part,
+            budget=self.budget,
+            within={self.target: within},
+            wishes=self.wishes,
+        )
 
     def near(self, at: Fixpoint, value: Rational, upper: bool, reach: Rational) -> Witness | None:
         """A witness at the end, or else just inside it, to within ``reach`` (absolute)."""
         if value in at.box[self.target]:
-            fixed = [(self.target, value)]
-            found = find_witness(self.problem, self.premises, self.group, at, budget=self.budget, fixed=fixed)
+            found = find_witness(
+                self.problem,
+                self.premises,
+                self.group,
+                at,
+                budget=self.budget,
+                fixed=[(self.target, value)],
+                wishes=self.wishes,
+            )
             if found is not None:
                 return found
         return self.find(at, interval(value - reach, None) if upper else interval(None, value + reach))

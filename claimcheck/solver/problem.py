@@ -102,6 +102,8 @@ class Problem:
         """What to try first for a variable, by number and identity of its interval (see ``witness``)."""
         self.uses: dict[int, tuple[object, tuple[int, ...]]] = {}
         """What steps of proofs rest on at least, by their identity, each with the step to keep it alive."""
+        self.wider: tuple[Problem, str] | None = None
+        """The problem of which this is a copy, and the claim that says less there."""
         self._regions: list[int] | None = None
         self._inside: dict[int, list[int]] = {}
         self._parts: dict[int, Problem] = {}
@@ -194,6 +196,8 @@ class Problem:
         other.formulas, other.revisions, other.holding = self.formulas, self.revisions, self.holding
         other.extremes, other.middles, other.uses = self.extremes, self.middles, self.uses
         other._networks, other._groups = self._networks, self._groups
+        other.wider = self, id
+        other._regions = self._regions
         if id not in self.hard:
             other.layouts = self.layouts
         return other
@@ -217,6 +221,12 @@ class Problem:
         regions = self.regions()
         number = regions[variable]
         known = self._parts.get(number)
+        if known is None and self.wider is not None:
+            wider, id = self.wider
+            known = wider.region(variable)
+            if id in known.claims:
+                known = known.with_claim(id, self.claims[id][1])
+            self._parts[number] = known
         if known is None:
             if not self._inside:
                 for v, n in enumerate(regions):

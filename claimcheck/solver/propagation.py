@@ -307,7 +307,7 @@ def propagate(
         if known is None:
             while len(problem.fixpoints) >= _FIXPOINTS_KEPT:
                 problem.fixpoints.pop(next(iter(problem.fixpoints)), None)
-            run = _at_first(problem, in_order, inside)
+            run = _from_wider(problem, in_order, inside, budget) or _at_first(problem, in_order, inside)
             run.settle(budget)
             known = run.at
             if not run.waiting or known.failure >= 0:
@@ -326,6 +326,23 @@ def propagate(
     run.free_moves = free_moves
     run.settle(budget)
     return run.at
+
+
+def _from_wider(
+    problem: Problem, premises: tuple[str, ...], variables: tuple[int, ...] | None, budget: Budget | None
+) -> _Run | None:
+    """A propagation that goes on from that of the problem in which one claim says less; None if none can."""
+    if problem.wider is None:
+        return None
+    wider, id = problem.wider
+    variable, said = problem.claims[id]
+    start = propagate(wider, premises, variables, budget=budget)
+    if start.failure >= 0:
+        return None
+    run = _Run(problem, problem.network(premises, variables), start)
+    if id in premises and (variables is None or variable in variables):
+        run.narrow(id, variable, said, (), always=True)
+    return run
 
 
 def _at_first(problem: Problem, premises: tuple[str, ...], variables: tuple[int, ...] | None) -> _Run:

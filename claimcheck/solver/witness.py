@@ -68,12 +68,13 @@ def find_witness(
     budget: Budget,
     fixed: Sequence[tuple[int, Rational]] = (),
     within: Mapping[int, Interval] | None = None,
+    wishes: Mapping[int, Rational] | None = None,
     tries: int = _MOST_TRIES,
 ) -> Witness | None:
     """A witness in a contracted box, with some variables held at given values; None if none was found.
 
     Solved values may lie outside the box, where the premises allow it, but stay ``within`` the given limits.
-    Depth-first with few tries: None proves nothing.
+    ``wishes``: values to try first. Depth-first with few tries: None proves nothing.
     """
     in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
     constraints = problem.network(in_order, tuple(variables)).constraints
@@ -90,12 +91,12 @@ def find_witness(
         problem.formulas[key] = fixing_order(constraints, variables)
     order, inputs = problem.formulas[key]
     rows = rows_of_sums(constraints, root.box) if constraints else None
-    search = _Search(problem, in_order, variables, constraints, order, allowed, budget, tries)
+    search = _Search(problem, in_order, variables, constraints, order, allowed, budget, tries, wishes)
     if rows is not None:  # one straight way down, then the program
         search.tries = len(order)
     open_inputs = [v for v in order[:inputs] if not root.box[v].is_point]
     if len(open_inputs) > 1:  # all inputs at once is often good enough, and quick
-        middles = [(v, _middle(problem, v, root.box[v])) for v in open_inputs]
+        middles = [(v, _first(problem, v, root.box[v], wishes or {})) for v in open_inputs]
         all_fixed = [("case:fixed", v, x) for v, x in middles if x is not None]
         quick = propagate(problem, in_order, variables, start=root, assume=all_fixed, budget=budget)
         if quick.failure < 0:
@@ -164,8 +165,11 @@ def find_witness_nearby(
     return search.descend(root, 0, {}, [])
 
 
-def _middle(problem: Problem, variable: int, x: Interval) -> Interval | None:
+def _first(problem: Problem, variable: int, x: Interval, wishes: Mapping[int, Rational]) -> Interval | None:
     """The first value to try for a variable, as the same object whenever it is looked for in the same x."""
+    wish = wishes.get(variable)
+    if wish is not None and wish in x:
+        return point(wish)
     known = problem.middles.get((variable, id(x)))
     if known is not None:
         return known[1]
