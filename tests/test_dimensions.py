@@ -174,6 +174,13 @@ def test_unsound_relations(text, code, place):
         check_equation(parse_equation(text, names=UNITS), UNITS, TABLE)
 
 
+@pytest.mark.parametrize("unit", ["patient", "day", "m"])
+def test_a_unit_in_the_place_of_a_quantity_is_told_how_to_write_it(unit):
+    (problem,) = problems(f"elapsed = busy + 5 * {unit}")
+    assert problem.code == "CC256"
+    assert problem.hint.endswith(f"1 [{unit}]")
+
+
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [

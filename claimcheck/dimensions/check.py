@@ -138,8 +138,18 @@ class _Checker:
         hint = f"did you mean {' or '.join(close)}?" if close else "declare it under quantities"
         if tree.name in ("π", "PI", "Pi") and not close:
             hint = "the constant is written pi"
+        elif self.is_unit(tree.name):
+            hint += f"; as a unit it stands in brackets behind a number: 1 [{tree.name}]"
         self.tell("CC256", f"no quantity is named {tree.name}", hint, tree)
         return None
+
+    def is_unit(self, name: str) -> bool:
+        """Whether a name is one of a unit."""
+        try:
+            self.table.parse(name)
+        except InputProblem:
+            return False
+        return True
 
     def number(self, tree: Number) -> _Measure | None:
         if not tree.unit:
