@@ -68,11 +68,8 @@ def definitions(
 
 def _occurrences(constraint: Constraint, variable: int) -> int:
     """How often a variable is used in a constraint written out (at most 2): shared nodes count each time."""
-    return _uses(constraint.tape, (constraint.left, constraint.right), variable)
-
-
-def _uses(tape: Sequence[Node], roots: Sequence[int], variable: int) -> int:
-    counts = _counts(tape, roots)
+    tape = constraint.tape
+    counts = _counts(tape, (constraint.left, constraint.right))
     return min(sum(c for c, n in zip(counts, tape, strict=True) if n.op == "var" and n.index == variable), 2)
 
 
@@ -89,7 +86,12 @@ def _counts(tape: Sequence[Node], roots: Sequence[int]) -> list[int]:
 
 def _reaches(definition: Mapping[int, Constraint], start: Constraint, goal: int) -> bool:
     """Whether defining goal by start would close a circle of definitions."""
-    stack = [v for v in start.variables if v != goal]
+    return _rests_on(definition, [v for v in start.variables if v != goal], goal)
+
+
+def _rests_on(definition: Mapping[int, Constraint], variables: Sequence[int], goal: int) -> bool:
+    """Whether one of some variables is another one, or is defined by way of it."""
+    stack = list(variables)
     seen: set[int] = set()
     while stack:
         v = stack.pop()
@@ -131,15 +133,16 @@ def explicit_by_ratio(constraints: Sequence[Constraint], target: int, size: int)
     What defines other quantities is put in first, and may hold the target: ``s = a / t`` with ``t = a + b``
     gives a. None where no equation is of that kind.
     """
+    every = definitions(constraints)
     for own in constraints:
-        if own.op != "=":
+        if own.op != "=" or (target in every and every[target] is not own):
             continue
-        chosen = definitions([c for c in constraints if c is not own])
-        if target in chosen:
+        chosen = {v: c for v, c in every.items() if c is not own}
+        if sum(_occurrences(own, v) for v in own.variables if _rests_on(chosen, [v], target)) < 2:
             continue
         build = _Builder(chosen, size)
         left, right = build.sides(own)
-        if left is None or right is None or _uses(build.tape.nodes, (left, right), target) < 2:
+        if left is None or right is None:
             continue
         found = solved_for(build.tape, left, right, target)
         if found is None:
