@@ -7,6 +7,7 @@ import copy
 import datetime
 import functools
 import io
+import itertools
 import json
 import pathlib
 import random
@@ -15,9 +16,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from claimcheck import cli
 from claimcheck.audit import audit_file, audit_report
+from claimcheck.audit.conflicts import hitting_sets
 from claimcheck.files.loader import load
 from claimcheck.judging.verification import verify
 from claimcheck.model import ClaimSet
@@ -300,6 +304,13 @@ def test_refuses_numbers_of_no_sane_size():
         forged = copy.deepcopy(entry)
         forged["hull"]["y"]["gap"] = gap
         assert any(r.startswith("hull of y: ") for r in audit_file(forged, claims).refused)
+
+
+@given(st.lists(st.sets(st.sampled_from("abcdef"), min_size=1), max_size=6))
+def test_hitting_sets_are_the_minimal_ones(sets):
+    every = [frozenset(h) for n in range(7) for h in itertools.combinations("abcdef", n)]
+    hit = [h for h in every if all(h & each for each in sets)]
+    assert hitting_sets(sets) == {h for h in hit if not any(other < h for other in hit)}
 
 
 def test_does_not_check_a_report_of_no_file(tmp_path):

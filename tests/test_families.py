@@ -89,13 +89,11 @@ def test_all_repairs_of_a_chain_of_12():
     assert refusals(report) == []
 
 
+@pytest.mark.stress
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(
-    "seed",
-    [pytest.param(seed, marks=pytest.mark.stress if seed == 1 else pytest.mark.hours) for seed in (1, 2, 3)],
-)
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_chain_of_60_is_told_completely(seed):
-    report = whole(verify(conflict_sets.chain(60, seed=seed), budget=BUDGET))
+    report = whole(verify(conflict_sets.chain(60, seed=seed), budget=10 * BUDGET))
     assert len(report.conflicts) > 250
     assert len(report.repairs) == 1000
     assert refusals(report) == []
@@ -123,8 +121,8 @@ def test_a_grid_of_20_is_told_completely():
 # -- more than there is time for ----------------------------------------------------------------------------
 
 
-@pytest.mark.hours
-@pytest.mark.timeout(3600)
+@pytest.mark.stress
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("make", "size"), [(conflict_sets.chain, 200), (conflict_sets.grid, 60)])
 def test_of_very_many_conflicts_some_are_shown_with_repairs_and_that_is_said(make, size):
     report = orderly(verify(make(size), budget=BUDGET))

@@ -15,7 +15,6 @@ from claimcheck.audit.statement import (
     check_bound,
     check_hull,
     enclosure,
-    witnessed_together,
 )
 from claimcheck.literal import ROUNDINGS
 from claimcheck.literal.rounding import as_printed
@@ -28,6 +27,7 @@ __all__ = [
     "check_lists",
     "check_needs",
     "check_repair",
+    "hitting_sets",
 ]
 
 _MOST = 5000
@@ -70,8 +70,8 @@ def check_conflict(s: Statement, conflict: Json) -> None:
         else:
             s.unchecked.append(f"{conflict['id']}, which is about scenarios that are not listed, too")
         return
-    within = any(c < members for c in _of_evidence(s))
-    require(not within or not conclusion, "without the conclusion it is a conflict, too")
+    within = conclusion and any(c < members for c in s.of_evidence)
+    require(not within, "without the conclusion it is a conflict, too")
     used = set[str]()
     shown = proved(s.steps, certificate["proof"], "", members, used)
     require(shown is None, "its proof leaves something possible")
@@ -79,7 +79,7 @@ def check_conflict(s: Statement, conflict: Json) -> None:
     minimal = certificate["without"].keys() == questioned
     require(conflict["minimal"] is minimal, "minimal is what has a witness without each member")
     for m, number in certificate["without"].items():
-        witnessed_together(s, [number], members - {m})
+        s.witnesses.check([number], members - {m}, members - {m})
 
 
 def check_needs(s: Statement, conflict: Json) -> None:
@@ -139,25 +139,18 @@ def _check_accepted(s: Statement, conflict: Json, members: Collection[str]) -> N
 def _check_ruled_out(s: Statement, conflict: Json, members: set[str]) -> None:
     """That a rival relation fits the evidence, where those of the conflict are called ruled out by it."""
     out, conclusion = set(conflict["certificate"]["ruled_out"]), conflict["certificate"]["conclusion"]
-    rivals, near = _rivals(s) & members, _near(s, members)
-    require(out in (set(), rivals), "what it rules out is no rival")
+    if not out:
+        return
+    rivals, near = _rivals(s) & members, s.near(members)
+    require(out == rivals, "what it rules out is no rival")
     fellows = [
         set(c["members"]) - s.conclusions
         for c in s.entry["conflicts"]
-        if c["certificate"]["conclusion"] in ("", conclusion) and _near(s, c["members"]) & near
+        if c["certificate"]["conclusion"] in ("", conclusion) and s.near(c["members"]) & near
     ]
     rest = members - out - s.conclusions
     fits = any(rest <= f and not out <= f and not any(c <= f for c in fellows) for f in s.force)
-    require(fits or not out, "no scenario shows that a rival fits")
-
-
-def _near(s: Statement, premises: Iterable[str]) -> set[str]:
-    """The quantities that relations tie to those of some premises."""
-    near, before = {n for p in premises for n in s.facts.about(p)}, -1
-    while len(near) != before:
-        before = len(near)
-        near |= {n for r in s.facts.relations if s.facts.about(r) & near for n in s.facts.about(r)}
-    return near
+    require(fits, "no scenario shows that a rival fits")
 
 
 def _check_span(s: Statement, claim: Claim, rest: set[str], given: set[str]) -> None:
@@ -202,18 +195,17 @@ def check_repair(s: Statement, listed: list[str], parts: Json) -> None:
     """The rest holds with one rival of each choice, and no member could be kept."""
     repair = set(listed)
     require(len(repair) == len(listed), "a member comes twice")
-    conflicts = [_to_be_hit(s, c) for c in s.entry["conflicts"]]
     shown, reason = False, "it leaves a conflict"
     for selection in product(*s.rivals.values()):
         rest = s.premises - repair - (_rivals(s) - set(selection))
-        taken = [c & repair for c in conflicts if c - s.conclusions <= rest | repair]
+        taken = [c & repair for c in s.to_be_hit if c - s.conclusions <= rest | repair]
         if not all(taken):
             continue
         kept = sorted(repair - {m for t in taken if len(t) == 1 for m in t})
         require(not kept, f"{', '.join(kept)} could be kept")
         if not shown:
             try:
-                witnessed_together(s, parts, rest)
+                s.witnesses.check(parts, rest, rest)
                 shown = True
             except Refused as problem:
                 reason = str(problem)
@@ -222,16 +214,6 @@ def check_repair(s: Statement, listed: list[str], parts: Json) -> None:
 
 def _rivals(s: Statement) -> set[str]:
     return {r for group in s.rivals.values() for r in group}
-
-
-def _of_evidence(s: Statement) -> list[set[str]]:
-    return [set(c["members"]) for c in s.entry["conflicts"] if not c["certificate"]["conclusion"]]
-
-
-def _to_be_hit(s: Statement, conflict: Json) -> set[str]:
-    """What a repair takes a member of: of a conflict with a hull the claim, as nothing else mends that."""
-    members = set(conflict["members"])
-    return {m for m in members & s.conclusions if s.claims.claims[m].spans} or members
 
 
 # -- whether these are all ----------------------------------------------------------------------------------
@@ -244,10 +226,9 @@ def check_all_repairs(s: Statement) -> None:
     """
     if not s.entry["repairs_complete"]:
         return
-    evidence = _of_evidence(s)
+    evidence = s.of_evidence
     questioned = s.conclusions.union(*evidence)
-    drawn = [c for c in s.entry["conflicts"] if c["certificate"]["conclusion"]]
-    hitting = None if s.rivals else _hitting([*evidence, *(_to_be_hit(s, c) & questioned for c in drawn)])
+    hitting = None if s.rivals else hitting_sets(hit & questioned for hit in s.to_be_hit)
     if hitting is None:
         s.unchecked.append("that these are all repairs")
     else:
@@ -263,29 +244,33 @@ def check_all_conflicts(s: Statement) -> None:
     """
     if not s.entry["complete"]:
         return
-    evidence = _of_evidence(s)
+    evidence = s.of_evidence
     for (a, (of_a, x)), (b, (of_b, y)) in combinations(((i, s.facts.claims[i]) for i in s.facts.evidence), 2):
         apart = of_a == of_b and max(x.low, y.low) > min(x.high, y.high)
         require(not apart or any(c <= {a, b} for c in evidence), f"the conflict of {a} and {b} is missing")
     held = [f for t, f in zip(s.entry["scenarios"], s.force, strict=True) if t["verdict"] == "consistent"]
     held += [frozenset(s.premises - set(r)) for r in s.entry["repairs"] if not s.rivals]
-    shown = s.whole and not s.coupled
-    for force in s.force if shown else ():
-        hitting = _hitting([c for c in evidence if c <= force])
-        shown = shown and hitting is not None and all(any(force - h <= k for k in held) for h in hitting)
-    if not shown:
+
+    def all_within(force: frozenset[str]) -> bool:
+        hitting = hitting_sets(c for c in evidence if c <= force)
+        return hitting is not None and all(any(force - h <= k for k in held) for h in hitting)
+
+    if not s.whole or s.coupled or not all(map(all_within, s.force)):
         s.unchecked.append("that these are all conflicts of the evidence")
     if any(not s.claims.claims[c].spans for c in s.conclusions):
         s.unchecked.append("that these are all conflicts of conclusions")
 
 
-def _hitting(sets: Iterable[set[str]]) -> set[frozenset[str]] | None:
+def hitting_sets(sets: Iterable[set[str]]) -> set[frozenset[str]] | None:
     """The minimal sets with a member of each of some sets; None if there are too many (Berge 1989)."""
     found = {frozenset[str]()}
     for each in sorted(sets, key=len):
         hit = {h for h in found if h & each}
-        grown = {h | {m} for h in found - hit for m in each}
-        found = hit | {g for g in grown if not any(h < g for h in hit)}
+        lost = found - hit
+        found = set(hit)
+        for m in each:  # what is a part of a set grown by m has m
+            rests = [h - {m} for h in hit if m in h]
+            found |= {h | {m} for h in lost if not any(r <= h for r in rests)}
         if len(found) > _MOST:
             return None
     return found

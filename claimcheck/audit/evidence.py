@@ -28,7 +28,7 @@ from claimcheck.audit.ranges import (
 )
 from claimcheck.interval import Interval
 
-__all__ = ["Steps", "Together", "check_witness", "proved", "read_range"]
+__all__ = ["Steps", "Witnesses", "proved", "read_range"]
 
 _ALLOWED = {"=": ZERO, "<": NEGATIVE, ">": POSITIVE, "<=": hull(NEGATIVE, ZERO), ">=": hull(ZERO, POSITIVE)}
 """What left - right may be."""
@@ -207,71 +207,64 @@ def proved(
 # -- witnesses ----------------------------------------------------------------------------------------------
 
 
-def check_witness(facts: Facts, witness: Json, premises: Collection[str], cover: Collection[str] = ()) -> Box:
-    """The values of a witness, if it satisfies hard facts and premises as far as they touch its quantities.
+class Witnesses:
+    """The witnesses of a report, each read once; so is a value, and a premise is tried once on its values."""
 
-    It must have values for the quantities of all premises in ``cover``. Raises Refused otherwise.
-    """
-    values, done = _read_witness(facts, witness)
-    for premise in {*premises, *facts.hard} - done:
-        touched = facts.about(premise) & values.keys()
-        if not touched and facts.about(premise):
-            require(premise not in cover, f"it says nothing about {premise}")
-            continue
-        require(touched == facts.about(premise), f"it lacks a value for {premise}")
-        require(_satisfied(facts, premise, values), f"it does not satisfy {premise}")
-    return values
+    def __init__(self, facts: Facts, listed: Sequence[Json]) -> None:
+        self.facts, self.listed = facts, listed
+        self.read: dict[int, tuple[dict[str, Range], set[str]]] = {}
+        self.values: dict[tuple[str, str], Range] = {}
+        self.holding: dict[tuple[str, tuple[int, ...]], bool] = {}
 
+    def check(self, parts: Sequence[Json], premises: Collection[str], cover: Collection[str]) -> Box:
+        """The values of witnesses of different quantities, which satisfy hard facts and premises together.
 
-class Together:
-    """Witnesses of parts, put together in many ways: each is read once, and a premise tried once on it."""
-
-    def __init__(self, facts: Facts, witnesses: Sequence[Json]) -> None:
-        self.facts, self.witnesses = facts, witnesses
-        self.read: dict[int, tuple[Box, set[str]]] = {}
-        self.tried: dict[tuple[str, frozenset[int]], bool] = {}
-        self.about = {p: facts.about(p) for p in (*facts.claims, *facts.relations)}
-
-    def check(self, parts: Sequence[int], premises: Collection[str]) -> None:
-        """That parts without a common quantity satisfy hard facts and premises. Raises Refused otherwise."""
-        part_of: dict[str, int] = {}
+        A premise of whose quantities they have none is left out, unless it is in ``cover``. Raises Refused.
+        """
+        values, done = dict[str, Range](), set[str]()
         for n in parts:
+            require(type(n) is int and 0 <= n < len(self.listed), "the witness is missing")
             if n not in self.read:
-                self.read[n] = _read_witness(self.facts, self.witnesses[n])
-            values = self.read[n][0]
-            require(part_of.keys().isdisjoint(values), "a quantity has two values")
-            part_of.update(dict.fromkeys(values, n))
-        for premise in {*premises, *self.facts.hard}:
-            about = self.about[premise]
-            touched = frozenset(part_of[q] for q in about if q in part_of)
-            if not touched and about:
-                require(premise not in premises, f"it says nothing about {premise}")
+                self.read[n] = self._read(self.listed[n])
+            own, solved = self.read[n]
+            require(values.keys().isdisjoint(own), "a quantity has two values")
+            values, done = {**values, **own}, done | solved
+        for premise in {*premises, *self.facts.hard} - done:
+            about = self.facts.about[premise]
+            if about and values.keys().isdisjoint(about):
+                require(premise not in cover, f"it says nothing about {premise}")
                 continue
-            require(about <= part_of.keys(), f"it lacks a value for {premise}")
-            key = (premise, touched)
-            if key not in self.tried:
-                own = {q: self.read[part_of[q]][0][q] for q in about}
-                solved = any(premise in self.read[n][1] for n in touched)
-                self.tried[key] = solved or _satisfied(self.facts, premise, own)
-            require(self.tried[key], f"it does not satisfy {premise}")
+            require(about <= values.keys(), f"it lacks a value for {premise}")
+            key = (premise, tuple(id(values[q]) for q in about))  # long fractions are slow to compare
+            if key not in self.holding:
+                self.holding[key] = _satisfied(self.facts, premise, values)
+            require(self.holding[key], f"it does not satisfy {premise}")
+        return values
 
+    def _read(self, witness: Json) -> tuple[dict[str, Range], set[str]]:
+        """The values of a witness, within limits and solved where they have to be; the relations for that."""
+        values = {name: self._value(name, x) for name, x in witness["values"].items()}
+        unsolved, done = {n for n, x in values.items() if not x.is_point}, set[str]()
+        for group in witness["solved"]:
+            unknown, relations = set(group["unknown"]), group["relations"]
+            around = set[str]().union(*(self.facts.about[p] for p in relations))
+            require(
+                around <= values.keys() and not around & unsolved - unknown, "values are solved out of order"
+            )
+            require(unknown <= unsolved and len(unknown) == len(group["unknown"]), "a value is solved twice")
+            _require_solution(self.facts, group, values)
+            unsolved, done = unsolved - unknown, done | set(relations)
+        require(not unsolved, f"{', '.join(sorted(unsolved))} is not a single value")
+        return values, done
 
-def _read_witness(facts: Facts, witness: Json) -> tuple[Box, set[str]]:
-    """The values of a witness, within limits and solved where they have to be, and the relations for that."""
-    written = {n: x if isinstance(x, list) else [x] for n, x in witness["values"].items()}
-    values = {n: hull(*(at(rational(q)) for q in x)) for n, x in written.items()}
-    unsolved, done = {n for n, x in values.items() if not x.is_point}, set[str]()
-    for group in witness["solved"]:
-        unknown, around = set(group["unknown"]), {n for p in group["relations"] for n in facts.about(p)}
-        require(around <= values.keys() and not around & unsolved - unknown, "values are solved out of order")
-        require(unknown <= unsolved and len(unknown) == len(group["unknown"]), "a value is solved twice")
-        _require_solution(facts, group, values)
-        unsolved, done = unsolved - unknown, done | set(group["relations"])
-    require(not unsolved, f"{', '.join(sorted(unsolved))} is not a single value")
-    for n, x in values.items():
-        require(inside(x, facts.limits[n]), f"{n} lies outside of its limits")
-        require(whole(x, facts.steps.get(n)) == x, f"{n} is not whole")
-    return values, done
+    def _value(self, name: str, written: Json) -> Range:
+        """What is written for a quantity, or the ends of where a value of it is, within its limits."""
+        if (key := (name, str(written))) not in self.values:
+            x = hull(*(at(rational(q)) for q in (written if isinstance(written, list) else [written])))
+            require(inside(x, self.facts.limits[name]), f"{name} lies outside of its limits")
+            require(whole(x, self.facts.steps.get(name)) == x, f"{name} is not whole")
+            self.values[key] = x
+        return self.values[key]
 
 
 def _satisfied(facts: Facts, premise: str, values: Box) -> bool:

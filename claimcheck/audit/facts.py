@@ -59,6 +59,9 @@ class Facts:
         self.any: dict[str, Range] = {}
         """What the groups of a quantity leave of it together."""
         self.evidence = [c.id for c in claims.claims.values() if not c.is_conclusion and not c.certain]
+        self.about = {id: frozenset((name,)) for id, (name, _) in self.claims.items()}
+        """The quantities that each premise speaks of."""
+        self.about |= {p: frozenset(names(r.equation)) for p, r in self.relations.items()}
 
     def groups(self, quantity: str) -> dict[frozenset[str], Range | None]:
         """The maximal groups of evidence on a quantity that share a value, and what they leave of it."""
@@ -93,9 +96,3 @@ class Facts:
         elif relation.equation.left == relation.equation.right:  # all that matters is where it is defined
             left, right = apply("mul", number(0), left), number(0)
         return left, relation.equation.op, right
-
-    def about(self, premise: str) -> frozenset[str]:
-        """The quantities that a premise speaks of."""
-        if premise in self.claims:
-            return frozenset((self.claims[premise][0],))
-        return frozenset(names(self.relations[premise].equation))

@@ -118,7 +118,7 @@ def _parts(x: Range, *sides: Range) -> list[Range]:
 
 def _add(a: Range, b: Range) -> Range:
     def end(p: End, q: End) -> End:
-        return p if abs(p[0]) == inf else q if abs(q[0]) == inf else (p[0] + q[0], p[1] or q[1])
+        return p if isinstance(p[0], float) else q if isinstance(q[0], float) else (p[0] + q[0], p[1] or q[1])
 
     return Range(end(a.low, b.low), end(a.high, b.high))
 
@@ -126,9 +126,9 @@ def _add(a: Range, b: Range) -> Range:
 def _mul(a: Range, b: Range) -> Range:
     def corner(p: End, q: End) -> End:
         """The product of two ends, and 1 if it is not attained there."""
-        if p[0] == 0 or q[0] == 0:  # zero times any number that there is
+        if not p[0] or not q[0]:  # zero times any number that there is
             return Fraction(0), int((0, 0) not in (p, q))
-        if inf in (abs(p[0]), abs(q[0])):
+        if isinstance(p[0], float) or isinstance(q[0], float):  # infinite
             return (inf if (p[0] > 0) == (q[0] > 0) else -inf), 1
         return p[0] * q[0], int(p[1] != 0 or q[1] != 0)
 

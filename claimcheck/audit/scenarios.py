@@ -15,7 +15,6 @@ from claimcheck.audit.statement import (
     check_printed,
     check_value,
     enclosure,
-    witnessed,
 )
 
 __all__ = [
@@ -70,7 +69,7 @@ def check_scenario(s: Statement, scenario: Json, force: frozenset[str]) -> None:
         require(told == (None, {"witness": None}), "what is not consistent has no witness")
         return
     require(len(bounded) == len(shown), "a bound is missing")
-    found = witnessed(s, scenario["certificate"]["witness"], force, force)
+    found = s.witnesses.check([scenario["certificate"]["witness"]], force, force)
     require(scenario["witness"].keys() == found.keys() == s.facts.limits.keys(), "a value is missing")
     for name, shown_value in scenario["witness"].items():
         check_value(s, shown_value, name, found[name])
@@ -154,7 +153,7 @@ def check_claims(s: Statement) -> None:
             expected = {"contradicted", "disputed"}
         expected = expected if own else {"supported", "untested", "unknown"}
         require(c["status"] in expected, f"the status of {claim.id} is wrong")
-        others = any(claim.quantity in s.facts.about(p) for p in s.premises if p != claim.id)
+        others = any(claim.quantity in s.facts.about[p] for p in s.premises if p != claim.id)
         require(others or c["status"] != "supported", f"nothing can support {claim.id}")
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
+from functools import cached_property
 from math import inf
 
-from claimcheck.audit.evidence import Steps, Together, check_witness, proved, read_range
+from claimcheck.audit.evidence import Steps, Witnesses, proved, read_range
 from claimcheck.audit.facts import Facts, Json, Refused, exact, range_of, require
-from claimcheck.audit.formulas import Box
 from claimcheck.audit.ranges import OPERATIONS, Range, at, hull, rational
 from claimcheck.model import ClaimSet
 
@@ -21,9 +21,6 @@ __all__ = [
     "check_printed",
     "check_value",
     "enclosure",
-    "recorded",
-    "witnessed",
-    "witnessed_together",
 ]
 
 GAP = Fraction(1, 10**9)
@@ -34,20 +31,24 @@ class Statement:
     """An entry of a report's ``files`` and its claims file, in base units.
 
     ``choices``: the options of each contested quantity (its maximal agreeing groups of claims) and of each
-    choice (its rival relations). ``force``: for each listed scenario all its premises. ``unchecked``: what
-    nothing was found for to check it by.
+    choice (its rival relations). ``tied``: the quantities that relations tie each to. ``force``: for each
+    listed scenario all its premises. ``unchecked``: what nothing was found for to check it by.
     """
 
     def __init__(self, entry: Json, claims: ClaimSet, unchecked: list[str]) -> None:
         self.entry, self.claims, self.facts = entry, claims, Facts(claims)
         self.steps, self.unchecked = Steps(self.facts), unchecked
-        self.together = Together(self.facts, entry["certificate"]["witnesses"])
+        self.witnesses = Witnesses(self.facts, entry["certificate"]["witnesses"])
         self.premises = {*self.facts.evidence, *self.facts.relations, *self.facts.hard}
         self.conclusions = {c.id for c in claims.claims.values() if c.is_conclusion}
         rivals: dict[str, list[str]] = {}
         for r in claims.relations.values():
             if r.choice and not r.definition:
                 rivals.setdefault(r.choice, []).append(r.premise)
+        self.tied = {q: {q} for q in claims.quantities}
+        for about in map(self.facts.about.__getitem__, self.facts.relations):
+            together = set[str]().union(*(self.tied[q] for q in about))
+            self.tied |= dict.fromkeys(together, together)
         self.rivals = {name: group for name, group in rivals.items() if len(group) > 1}
         self.choices: dict[str, set[frozenset[str]]] = {}
         for q in claims.quantities:
@@ -77,6 +78,21 @@ class Statement:
         sure = {id for id in (*self.facts.evidence, *self.facts.relations) if source.get(id) not in out}
         return frozenset(picked | (sure - self.loose) | self.facts.hard)
 
+    @cached_property
+    def of_evidence(self) -> list[set[str]]:
+        """The conflicts that blame no conclusion."""
+        return [set(c["members"]) for c in self.entry["conflicts"] if not c["certificate"]["conclusion"]]
+
+    @cached_property
+    def to_be_hit(self) -> list[set[str]]:
+        """What a repair takes a member of: with a hull the claim, as nothing else mends that conflict."""
+        spans = {id for id in self.conclusions if self.claims.claims[id].spans}
+        return [(set(c["members"]) & spans) or set(c["members"]) for c in self.entry["conflicts"]]
+
+    def near(self, premises: Iterable[str]) -> set[str]:
+        """The quantities that relations tie to those of some premises."""
+        return set[str]().union(*(self.tied[q] for p in premises for q in self.facts.about[p]))
+
     def basis(self, conclusion: str) -> set[str]:
         """What a conclusion was drawn from, in turn, without what holds anyway."""
         found, waiting = set[str](), list(self.claims.claims[conclusion].given)
@@ -86,25 +102,6 @@ class Statement:
                 found.add(id)
                 waiting += self.claims.claims[id].given if id in self.claims.claims else ()
         return found - self.facts.hard
-
-
-def recorded(s: Statement, number: Json) -> Json:
-    """A witness of the report by its number."""
-    witnesses = s.entry["certificate"]["witnesses"]
-    require(type(number) is int and 0 <= number < len(witnesses), "the witness is missing")
-    return witnesses[number]
-
-
-def witnessed_together(s: Statement, parts: Sequence[Json], premises: Collection[str]) -> None:
-    """That witnesses of different quantities together satisfy the premises, about all of which they speak."""
-    for number in parts:
-        recorded(s, number)
-    s.together.check(parts, premises)
-
-
-def witnessed(s: Statement, number: Json, premises: Collection[str], cover: Collection[str] = ()) -> Box:
-    """The values of a witness of the report, if they satisfy the premises (see ``check_witness``)."""
-    return check_witness(s.facts, recorded(s, number), premises, cover)
 
 
 # -- as printed ---------------------------------------------------------------------------------------------
@@ -179,7 +176,7 @@ def check_bound(s: Statement, bound: Json, name: str, premises: Collection[str])
     if gap >= 1 or (_untouched(s, name, premises) and x == s.facts.limits[name]):
         return
     for number, (end, side) in zip(certificate["witnesses"], x[:2], strict=True):
-        found = [q for q, _ in witnessed(s, number, premises)[name][:2]]
+        found = [q for q, _ in s.witnesses.check([number], premises, ())[name][:2]]
         if abs(end) == inf:
             near = min(abs(q) for q in found) >= _FAR and (found[0] > 0) == (end > 0)
         else:
@@ -189,7 +186,7 @@ def check_bound(s: Statement, bound: Json, name: str, premises: Collection[str])
 
 def _untouched(s: Statement, name: str, premises: Collection[str]) -> bool:
     """Whether no premise speaks of a quantity."""
-    return not any(name in s.facts.about(p) for p in {*premises, *s.facts.hard})
+    return not any(name in s.facts.about[p] for p in {*premises, *s.facts.hard})
 
 
 def check_hull(s: Statement, bound: Json, name: str, scenarios: Sequence[Json]) -> Range:
