@@ -130,6 +130,28 @@ def test_a_definition_that_certain_ones_draw_on_gets_its_value_with_them():
     assert len(repairs_of(claims).found) == 4
 
 
+@pytest.mark.parametrize("definition", ["b * 2", "b + y", "sqrt(b)", "a + d", "d * x", "1 / (a - 1)"])
+def test_what_no_repair_touches_is_shown_once_for_all(definition):
+    """Whatever the definition draws on: what is contested, what is not, what is irrational, or unstated."""
+    claims = small(
+        ["c = 2 * x", "d = b / 4 + y", f"z = {definition}"],
+        a=["1", "5"],
+        b=["3"],
+        c=["2"],
+        d=[],
+        f=["7", "9"],
+        x=[],
+        y=[],
+        z=[],
+    )
+    found = repairs_of(claims)
+    assert found.complete
+    assert len(found.found) == 4
+    same = set.intersection(*({id(w) for w in parts} for parts in found.witnesses))
+    whole = [w for w in found.witnesses[0] if id(w) in same]
+    assert [set("bcx") <= set(w.values) for w in whole] == [True]
+
+
 def test_independent_conflicts_multiply():
     found = repairs_of(small(a=["1", "5"], b=["1", "5"], c=["1", "5"])).found
     assert len(found) == 8

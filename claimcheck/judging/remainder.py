@@ -7,7 +7,8 @@ same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import ChainMap
+from collections.abc import Collection, MutableMapping, Sequence
 
 from gmpy2 import mpq
 
@@ -38,15 +39,47 @@ class Remainder:
                 variable = oracle.problem.variables[number]
                 tried = (*candidates(stated.get(number, variable.domain), variable), mpq(0))
                 self.free[variable.name] = point(tried[0])
+        self._same = Witness({})
+        self._home: dict[str, Witness] = {}
+
+    def settle(self, parts: Sequence[Witness], away: Collection[str], moving: Collection[int]) -> Witness:
+        """As one: the witnesses of parts that are the same in every repair, with what draws on nothing else.
+
+        ``away``: the premises of all other parts and the rivals that are out; ``moving``: the variables of
+        these parts.
+        """
+        values = {name: x for part in parts for name, x in part.values.items()}
+        solved = tuple(block for part in parts for block in part.solved)
+        home = {name: part for part in parts for name in part.values}
+        later = [g for g in self.groups if any(v in moving for v in g.inputs)]
+        for group in self.groups:
+            if any(v in moving for v in group.inputs):
+                continue
+            defined = group.defined(home, self.free)
+            if defined is None:  # as in witnesses(), but once for all
+                whole = self._all_left({*away, *(d.premise for g in later for d in g.definitions)})
+                if whole is None:
+                    later = self.groups
+                else:
+                    values, solved = dict(whole.values), whole.solved
+                break
+            values.update(defined.values)
+            home.update(dict.fromkeys(defined.values, defined))
+        self.groups = later
+        self._same = Witness(values, solved)
+        self._home = dict.fromkeys(values, self._same)
+        return self._same
 
     def witnesses(self, parts: Sequence[Witness], away: Collection[str]) -> tuple[Witness, ...] | None:
         """Witnesses that together show that all evidence and relations but those ``away`` can hold.
 
-        ``parts``: witnesses for what is left without the definitions. None if none was found.
+        ``parts``: witnesses for what is left without the definitions, that of :meth:`settle` among them if
+        it was called. None if none was found.
         """
         if not self.groups:
             return tuple(parts)
-        home = {name: part for part in parts for name in part.values}
+        own = {name: part for part in parts if part is not self._same for name in part.values}
+        home = ChainMap(own, self._home)
         found = list(parts)
         for group in self.groups:
             defined = group.defined(home, self.free)
@@ -59,9 +92,9 @@ class Remainder:
 
     def _all_left(self, away: Collection[str]) -> Witness | None:
         problem = self.oracle.problem
-        left = {*(c.id for c in evidence(self.claims)), *soft_relations(problem)}.difference(away)
+        left = {*(c.id for c in evidence(self.claims)), *soft_relations(problem)}
         left.update(p for p in problem.hard if variables_of(problem, p))
-        return self.oracle.decide(left).witness
+        return self.oracle.decide(left.difference(away)).witness
 
 
 class _Group:
@@ -75,7 +108,7 @@ class _Group:
         self.names = [self.problem.variables[v].name for v in self.inputs]
         self.known: dict[tuple[int, ...], tuple[list[Witness | None], Witness | None]] = {}
 
-    def defined(self, home: dict[str, Witness], free: dict[str, Interval]) -> Witness | None:
+    def defined(self, home: MutableMapping[str, Witness], free: dict[str, Interval]) -> Witness | None:
         """Values of what is defined (and of inputs of which nothing speaks); None where one is not exact."""
         drawn_on = [home.get(name) for name in self.names]
         key = tuple(map(id, drawn_on))

@@ -81,11 +81,11 @@ def find_repairs(
         return Repairs((), False)
     search = _Search(claims, oracle, budget or oracle.budget)
     units = search.units(conflicts)
-    whole = product([Lazy(search.repairs(unit)) for unit in units])
     remainder = Remainder(claims, oracle, search.idle)
     found: list[tuple[str, ...]] = []
     witnesses: list[tuple[Witness, ...]] = []
     try:
+        whole = product(search.lists(units, remainder))
         for place in itertools.count():
             pick = whole.at(place)
             if pick is None:
@@ -174,6 +174,31 @@ class _Search:
         for conflict in conflicts:
             unit_of(conflict.members[0]).conflicts.append(conflict)
         return [found[n] for n in sorted(found)]
+
+    def lists(self, units: Iterable[_Unit], remainder: Remainder) -> list[Lazy]:
+        """The repairs of all units; one list for all that need none, which leave the same in every repair.
+
+        Raises:
+            Cut: as :meth:`repairs`.
+        """
+        open_lists: list[Lazy] = []
+        whole: list[_Left] = []
+        moving: list[str] = []
+        for unit in units:
+            repairs = Lazy(self.repairs(unit))
+            first = repairs.at(0)
+            if first is not None and not first.mask and isinstance(first.of, _Left):
+                whole.append(first.of)
+            else:
+                open_lists.append(repairs)
+                moving += [*unit.premises, *unit.facts]
+        if whole:
+            out = frozenset().union(*(left.out for left in whole))
+            variables = {v for p in moving for v in variables_of(self.problem, p)}
+            witness = remainder.settle([left.witness for left in whole], {*moving, *out}, variables)
+            same = _Left(out, witness)
+            open_lists.append(Lazy(iter((Pick(0, 0, 0, same),))))
+        return open_lists
 
     def repairs(self, unit: _Unit) -> Iterator[Pick]:
         """The repairs of a unit in order, each with what it leaves.
