@@ -3,7 +3,7 @@
 Everything is computed on integers; no binary float is made on the way. A number that fits in the digits
 asked for is printed exactly and as short as it goes; one that does not keeps all its digits, so that
 ``60.1300`` is a rounded number and ``60.13`` is an exact one. Numbers of moderate size are written out
-(``175000.5``), others as ``4.295E+23``.
+(``175000.5``), others as ``4.295E+23``; a reader gets the digits in groups (:func:`grouped`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,26 @@ from typing import Any
 
 from gmpy2 import c_div, f_div, mpq, mpz, num_digits
 
-__all__ = ["decimal_exponent", "ends_text", "exact_text", "lower_text", "nearest_text", "upper_text"]
+__all__ = [
+    "decimal_exponent",
+    "ends_text",
+    "exact_text",
+    "grouped",
+    "lower_text",
+    "nearest_text",
+    "short_text",
+    "upper_text",
+]
 
 Rational = Any
 """A gmpy2 ``mpq``; gmpy2 ships no types."""
 
 _DIGITS = 12
 _SMALLEST_PLAIN = -5
+_LARGEST_PLAIN = 7
+"""Below 10^8 a number is written out however few of its digits are asked for."""
+_GROUPED = 5
+"""Digits before the point from which on they stand in groups of three."""
 _HUGE = 100_000
 """Beyond 10^±this a number is not tried for a short exact form: the power of ten would cost too much."""
 
@@ -59,6 +72,20 @@ def exact_text(q: Rational) -> str:
     """``q`` in lowest terms: ``"3/8"``, ``"-992"``."""
     q = mpq(q)
     return str(q.numerator) if q.denominator == 1 else f"{q.numerator}/{q.denominator}"
+
+
+def short_text(q: Rational, digits: int, *, down: bool) -> str:
+    """``q`` rounded down or up to ``digits``, as short as it goes where that many write it exactly."""
+    return _short(q, digits, f_div if down else c_div, digits)
+
+
+def grouped(text: str) -> str:
+    """A decimal with many digits before the point has them in groups of three: ``16,384``, but ``1024``."""
+    whole, point, rest = text.partition(".")
+    sign, figures = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    if len(figures) < _GROUPED or not figures.isdigit():
+        return text
+    return f"{sign}{int(figures):,}{point}{rest}"
 
 
 def ends_text(lower: Rational | None, upper: Rational | None, digits: int = 4) -> tuple[str, str]:
@@ -133,7 +160,7 @@ def _text(q: Rational, digits: int, divide: Any, *, full: bool = False) -> str:
         e += 1
     if exact and not full:
         figures = figures.rstrip("0")
-    return sign + _place_point(figures, e, plain=_SMALLEST_PLAIN <= e <= digits + 3)
+    return sign + _place_point(figures, e, plain=_SMALLEST_PLAIN <= e <= max(digits + 3, _LARGEST_PLAIN))
 
 
 def _place_point(figures: str, e: int, *, plain: bool) -> str:

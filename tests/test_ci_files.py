@@ -206,3 +206,67 @@ def test_the_pre_commit_configuration_of_the_page_names_the_hook():
     for configuration in configurations:
         jsonschema.Draft7Validator(schema).validate(configuration)
         assert [h["id"] for r in configuration["repos"] for h in r["hooks"]] == [HOOKS[0]["id"]]
+
+
+# -- the whole check ----------------------------------------------------------------------------------------
+
+BROWSER = re.compile(r"^browser\(\) \{$.*?^\}$\n^browser .*?^\}$", re.MULTILINE | re.DOTALL)
+
+
+def look_for_browser(tmp_path, *, there=(), user=0, apt=""):
+    """Run that part of `.ci/run` where only these programs are there: (what it says, what apt was asked)."""
+    bin_dir = tmp_path / "bin"
+    bin_dir.mkdir()
+    asked = tmp_path / "asked"
+    asked.touch()
+    programs = dict.fromkeys(there, "exit 1") | {"id": f"echo {user}"}
+    if apt:
+        programs["apt-get"] = f'echo "$@" >>"{asked}"; {apt}'
+    for name, does in programs.items():
+        (bin_dir / name).write_text(f"#!/bin/sh\n{does}\n")
+        (bin_dir / name).chmod(0o755)
+    for name in ("timeout", "tail"):
+        (bin_dir / name).symlink_to(shutil.which(name))
+    (part,) = BROWSER.findall((ROOT / ".ci" / "run").read_text(encoding="utf-8"))
+    done = subprocess.run(
+        [shutil.which("bash"), "-c", f"set -uo pipefail\nwork={shlex.quote(str(tmp_path))}\n{part}"],
+        env={"PATH": str(bin_dir)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout, asked.read_text().splitlines()
+
+
+@pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome"])
+def test_a_browser_that_is_there_is_taken(tmp_path, name):
+    assert look_for_browser(tmp_path, there=(name, "chromedriver"), apt="exit 1") == ("", [])
+
+
+@pytest.mark.parametrize("there", [(), ("chromium",), ("chromedriver",)])
+def test_a_browser_that_is_absent_is_installed_with_its_driver(tmp_path, there):
+    said, asked = look_for_browser(tmp_path, there=there, apt="exit 0")
+    assert said == ""
+    assert [command.partition("Timeout=60 ")[2] for command in asked] == [
+        "update",
+        "install -y --no-install-recommends chromium chromium-driver",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("how", "steps"),
+    [
+        ({"user": 1000, "apt": "exit 0"}, 0),
+        ({}, 0),
+        ({"apt": "echo no network; exit 100"}, 1),
+        ({"apt": 'case "$*" in *update) ;; *) echo no such package; exit 100;; esac'}, 2),
+    ],
+)
+def test_where_no_browser_can_be_had_that_is_said(tmp_path, how, steps):
+    said, asked = look_for_browser(tmp_path, **how)
+    assert said.startswith("no Chromium here, and it could not be installed: its tests are skipped\n")
+    assert len(asked) == steps
+    assert ("no network" in said, "no such package" in said) == (steps == 1, steps == 2)

@@ -10,7 +10,16 @@ from gmpy2 import mpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimcheck.decimals import decimal_exponent, ends_text, exact_text, lower_text, nearest_text, upper_text
+from claimcheck.decimals import (
+    decimal_exponent,
+    ends_text,
+    exact_text,
+    grouped,
+    lower_text,
+    nearest_text,
+    short_text,
+    upper_text,
+)
 from claimcheck.moments import earliest_text, latest_text
 
 RATIONALS = st.builds(
@@ -119,6 +128,12 @@ def test_known_texts(q, low, high):
         (None, "5", ("", "5")),
         (None, None, ("", "")),
         ("175000000000", "175000000000", ("1.75E+11", "1.75E+11")),
+        ("600000", None, ("600000", "")),
+        ("-90000000", "-90000000", ("-90000000", "-90000000")),
+        ("100000000", "100000000", ("1E+08", "1E+08")),
+        ("1000000000000", "1000000000000", ("1E+12", "1E+12")),
+        ("325001773056", "325001773056", ("325001773056", "325001773056")),
+        ("4.295E+23", "4.305E+23", ("4.295E+23", "4.305E+23")),
         ("100.00001234", "100.00001237", ("100.00001234", "100.00001237")),
         ("1000/3", "1000/3", ("333.3", "333.4")),
         ("1/3", "1000000000000001/3000000000000000", ("0.3333", "0.3334")),
@@ -127,6 +142,40 @@ def test_known_texts(q, low, high):
 )
 def test_texts_for_a_reader(low, high, expected):
     assert ends_text(*(None if q is None else mpq(q) for q in (low, high))) == expected
+
+
+@given(RATIONALS, DIGITS)
+def test_groups_change_no_number(q, digits):
+    text = nearest_text(q, digits)
+    told = grouped(text)
+    assert told.replace(",", "") == text
+    whole, *groups = told.lstrip("-").partition(".")[0].split(",")
+    assert not groups or len(whole) <= 3
+    assert all(len(g) == 3 for g in groups)
+    figures = whole if not groups else whole + "".join(groups)
+    assert bool(groups) == (len(figures) >= 5 and "E" not in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("1024", "1024"),
+        ("16384", "16,384"),
+        ("-2856611.5", "-2,856,611.5"),
+        ("0.123456", "0.123456"),
+        ("4.295E+23", "4.295E+23"),
+        ("", ""),
+    ],
+)
+def test_groups(text, told):
+    assert grouped(text) == told
+
+
+@given(RATIONALS, DIGITS, st.booleans())
+def test_short_texts_are_outward_and_exact_where_the_digits_do(q, digits, down):
+    said = number(short_text(q, digits, down=down))
+    rounded = number(lower_text(q, digits) if down else upper_text(q, digits))
+    assert said == rounded
 
 
 def test_enormous_and_tiny_numbers_are_quick():

@@ -14,7 +14,7 @@ from fractions import Fraction
 from gmpy2 import mpq
 
 from claimcheck import interval as iv
-from claimcheck.decimals import lower_text, upper_text
+from claimcheck.decimals import grouped, short_text
 from claimcheck.expression import Apply, Constant, Expression, Number
 from claimcheck.formula import constant_value, format_number
 from claimcheck.interval import Interval, Rational, point
@@ -84,7 +84,7 @@ def shown(value: Rational, weight: Rational, unit: Unit, *, down: bool) -> Term:
         whole = mpq(math.floor(value) if down else math.ceil(value))
         return Term(moment_text(whole, up=not down), point(whole), weight)
     text = _text(value, unit, _DIGITS, down=down)
-    return Term(_with_unit(text, unit), to_base(point(_read(text)), unit), weight)
+    return Term(_with_unit(grouped(text), unit), to_base(point(_read(text)), unit), weight)
 
 
 def value_text(value: Rational, unit: Unit, digits: int, *, down: bool) -> tuple[str, Rational]:
@@ -94,7 +94,7 @@ def value_text(value: Rational, unit: Unit, digits: int, *, down: bool) -> tuple
         return term.text, term.value.lower
     text = _text(value, unit, digits, down=down)
     said = to_base(point(_read(text)), unit)
-    return _with_unit(text, unit), said.lower if down else said.upper
+    return _with_unit(grouped(text), unit), said.lower if down else said.upper
 
 
 def _with_unit(text: str, unit: Unit) -> str:
@@ -105,8 +105,7 @@ def _with_unit(text: str, unit: Unit) -> str:
 def _text(value: Rational, unit: Unit, digits: int, *, down: bool) -> str:
     """A number in base units as a decimal in a unit, rounded down or up."""
     x = from_base(point(value), unit)
-    end, write = (x.lower, lower_text) if down else (x.upper, upper_text)
-    return next((t for d in range(1, digits) if _read(t := write(end, d)) == end), write(end, digits))
+    return short_text(x.lower if down else x.upper, digits, down=down)
 
 
 def _read(text: str) -> Rational:

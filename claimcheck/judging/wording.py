@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 from claimcheck import moments
-from claimcheck.decimals import ends_text
+from claimcheck.decimals import ends_text, grouped
 from claimcheck.interval import ENTIRE, Interval, Rational, intersection
 from claimcheck.model import Claim, ClaimSet
 from claimcheck.units import Unit, from_base
@@ -55,7 +55,7 @@ def interval_text(x: Interval, unit: Unit, digits: int = 4, *, with_unit: bool =
         return period_text(x)
     suffix = unit_text(unit) if with_unit else ""
     shown = from_base(x, unit)
-    low, high = ends_text(shown.lower, shown.upper, digits)
+    low, high = map(grouped, ends_text(shown.lower, shown.upper, digits))
     if not low and not high:
         return "any value"
     if not high:

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from claimcheck.decimals import lower_text
+from claimcheck.decimals import grouped, lower_text
 from claimcheck.interval import ENTIRE, Interval, Rational, intersection
 from claimcheck.judging.agreement import agreeing_groups
 from claimcheck.judging.derivation import Clash, Derivation, Line, clash, relation_text
@@ -327,7 +327,7 @@ def _length(low: Rational, high: Rational, unit: Unit) -> str:
     if unit.is_date:
         size, name = next((s, n) for s, n in _LENGTHS if distance >= s or s == 1)
         return f"{lower_text(distance / size, 3)} {name}"
-    return f"{lower_text(distance / unit.scale.upper, 3)} {unit_text(unit)}".rstrip()
+    return f"{grouped(lower_text(distance / unit.scale.upper, 3))} {unit_text(unit)}".rstrip()
 
 
 _LENGTHS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
@@ -360,7 +360,7 @@ def _claim_row(claims: ClaimSet, id: str) -> list[str]:
     read = interval_text(claim.interval, unit_of(claims, claim.quantity))
     printed = printed_text(claim)
     how = _how_read(claim)
-    if read == printed:
+    if read.replace(",", "") == printed.replace(",", ""):
         read = "exactly" if claim.interval.is_point else "as printed"
     elif how:
         read = f"{read}, {how}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from gmpy2 import c_div, f_div, mpq, mpz
 
-from claimcheck.decimals import decimal_exponent, nearest_text
+from claimcheck.decimals import decimal_exponent, grouped, nearest_text
 from claimcheck.interval import Interval, Rational
 from claimcheck.judging.wording import moment_text
 from claimcheck.units import Unit, from_base
@@ -87,7 +87,7 @@ class Axis:
         if self.unit.is_date:
             return [(self.place(q), text) for q, text in _date_ticks(self.low, self.high)]
         values = _log_ticks(self.low, self.high) if self.logarithmic else _ticks(self.low, self.high)
-        return [(self.place(q), nearest_text(q, _digits(values))) for q in values]
+        return [(self.place(q), grouped(nearest_text(q, _digits(values)))) for q in values]
 
 
 def axis_of(intervals: Sequence[Interval], unit: Unit) -> Axis | None:
@@ -129,7 +129,7 @@ def _ticks(low: Rational, high: Rational) -> list[Rational]:
     found: list[Rational] = []
     for step in _steps((high - low) / (2 * _TICKS)):
         found = _multiples(step, low, high)
-        written = sum(len(nearest_text(q, _digits(found))) + 2 for q in found)
+        written = sum(len(grouped(nearest_text(q, _digits(found)))) + 2 for q in found)
         if len(found) <= _TICKS + 1 and written <= _ROOM:
             break
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import claimcheck
-from claimcheck.decimals import ends_text
+from claimcheck.decimals import ends_text, grouped
 from claimcheck.diagnostics import InputProblem
 from claimcheck.judging.diff import BoundChange, Change, ClaimChange, ConflictChange, Diff, ScenarioChange
 from claimcheck.judging.reading import read_interval
@@ -142,7 +142,7 @@ def _interval(shown: Mapping[str, Any] | None, digits: int) -> str:
         return "no value"
     if unit == "date":
         return period_text(x)
-    low, high = ends_text(x.lower, x.upper, digits)
+    low, high = map(grouped, ends_text(x.lower, x.upper, digits))
     words = low if low == high else f"{low} to {high}"
     if not low or not high:
         words = f"at least {low}" if low else f"at most {high}" if high else "any value"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from claimcheck.decimals import ends_text, upper_text
+from claimcheck.decimals import ends_text, grouped, upper_text
 from claimcheck.interval import Rational, point
 from claimcheck.judging.report import Report
 from claimcheck.judging.shifts import Move, Shifts
@@ -80,7 +80,7 @@ def _from_to(old: Rational, new: Rational, unit: Unit, *, up: bool) -> str:
         )
         if before != after:
             break
-    return f"{before} -> {after} {unit_text(unit)}".rstrip()
+    return f"{grouped(before)} -> {grouped(after)} {unit_text(unit)}".rstrip()
 
 
 def _percent(change: Rational) -> str:

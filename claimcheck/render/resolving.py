@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gmpy2 import mpq
 
-from claimcheck.decimals import nearest_text
+from claimcheck.decimals import grouped, nearest_text
 from claimcheck.interval import Rational
 from claimcheck.judging.report import Narrowing, Overview, Picked, Report
 from claimcheck.judging.wording import clean, unit_text
@@ -68,7 +68,7 @@ def moved_text(claims: ClaimSet | None, quantity: str, distance: Rational) -> st
     if unit.is_date:
         return f"{nearest_text(distance / _DAY, 2)} day"
     text = unit_text(unit)
-    shown = nearest_text(distance / unit.scale.lower, 2)
+    shown = grouped(nearest_text(distance / unit.scale.lower, 2))
     return f"{shown} {'points' if text == '%' else text}".rstrip()
 
 
