@@ -178,7 +178,7 @@ relations:
 def test_what_a_reader_adds_up_comes_out_as_it_is_shown():
     report = claimcheck.verify(ELSEWHERE)
     text = told(report, Target(conflict=report.conflicts[0]))
-    assert "in one line: 184320 + 368640 = 552960 < 600001\n" in text
+    assert "in one line: 184,320 + 368,640 = 552,960 < 600,001\n" in text
 
 
 def test_a_contradiction_is_named_where_it_is_tied_to_the_quantity_and_is_no_hindrance_elsewhere():

@@ -225,14 +225,47 @@ def check_answers(report):
             said = stored["intervals"][number][answer[2][number]]
             assert said[0] == naive_answer(report, forest, picks)
         if len(matching) == 1:
-            assert answer[0] == answer[1] == report.scenarios[matching[0]].verdict
-            assert answer[3] == list(report.scenarios[matching[0]].conflicts)
+            scenario = report.scenarios[matching[0]]
+            against = scenario.verdict is Verdict.CONSISTENT and bool(scenario.conflicts)
+            assert answer[0] == ("mixed" if against else scenario.verdict)
+            assert answer[1] == scenario.verdict + (", but not with what was concluded" if against else "")
+            assert answer[3] == list(scenario.conflicts)
+        elif answer[0] == "consistent":
+            assert not any(report.scenarios[i].conflicts for i in matching)
+            assert all(report.scenarios[i].verdict is Verdict.CONSISTENT for i in matching)
     return seen
 
 
 def test_the_answer_to_every_selection_is_that_of_the_report():
     assert check_answers(checked("opt175b.yaml")) == 9
     assert check_answers(checked("llama3-405b.yaml")) >= 27
+
+
+def test_green_is_what_is_consistent_with_all_that_was_concluded_too():
+    (stored,) = answers(render("html", [checked("opt175b.yaml")]))
+    told = {key: answer[:2] for key, answer in stored["answers"].items()}
+    assert told["0,0"] == [
+        "mixed",
+        "evidence consistent in 4 of 4 combinations, in 1 of them not with what was concluded",
+    ]
+    assert told["0,1"] == ["consistent", "evidence consistent in 2 of 2 combinations"]
+    assert told["2,2"] == ["mixed", "consistent, but not with what was concluded"]
+
+
+def test_nothing_is_green_from_the_start_where_a_span_does_not_hold():
+    report = claimcheck.verify("""\
+claimcheck: 1
+sources: {a: {title: A}, b: {title: B}, n: {title: N}}
+quantities: {x: }
+claims:
+  - {quantity: x, value: 1, source: a}
+  - {quantity: x, value: 5, source: b}
+  - {quantity: x, value: 1 to 9, source: n, spans: true}
+report: [x]
+""")
+    assert report.verdict is Verdict.CONTRADICTORY
+    (stored,) = answers(render("html", [report]))
+    assert stored["answers"]["0"][0] == "mixed"
 
 
 @settings(max_examples=40)

@@ -17,8 +17,10 @@ __all__ = [
     "chosen",
     "column_title",
     "conflicts_everywhere",
+    "consistent_means",
     "folded_rows",
     "hull_row",
+    "only_rows",
     "scenario_rows",
     "split_constant",
 ]
@@ -70,6 +72,24 @@ def chosen(report: Report, options: Options, default: int) -> tuple[list[Scenari
     if len(report.scenarios) <= _FEW:
         return [*possible, *ruled_out], [], unlisted
     return possible[:default], ruled_out, len(possible[default:]) + unlisted
+
+
+def consistent_means(scenarios: Sequence[Scenario]) -> str:
+    """What is to be said of a consistent scenario that has a conflict; nothing if there is none."""
+    if any(s.conflicts and s.verdict is Verdict.CONSISTENT for s in scenarios):
+        return "consistent: the evidence can be true; a conflict there is with what was concluded"
+    return ""
+
+
+def only_rows(report: Report) -> list[list[str]]:
+    """Where nothing is to be chosen, a row per reported quantity: name, interval, and what is not proved."""
+    rows = []
+    for q in reported(report):
+        bound = report.scenarios[0].bounds.get(q)
+        if bound is not None:
+            loose = "" if bound.tight else "not proved to be the tightest"
+            rows.append([q, interval_text(bound.interval, unit_of(report.claim_set, q)), loose])
+    return rows
 
 
 def scenario_rows(report: Report, scenarios: Sequence[Scenario]) -> list[list[str]]:

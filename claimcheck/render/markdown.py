@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claimcheck.judging.report import Report, Status
+from claimcheck.judging.report import Report, Scenario, Status
 from claimcheck.judging.wording import clean
 from claimcheck.render import Options
 from claimcheck.render.accounts import Account, account, accounts
 from claimcheck.render.assembly import ASSEMBLY
-from claimcheck.render.combinations import scenario_rows
+from claimcheck.render.combinations import consistent_means, only_rows, scenario_rows
 from claimcheck.render.prose import (
     claim_rows,
     headline,
@@ -61,7 +61,7 @@ def _report(report: Report, options: Options) -> list[str]:
     everything = options.top == 0
     scenarios, left_out = listed(report, options, default=_SCENARIOS)
     if scenarios:
-        lines += ["## Source combinations", "", *table(scenario_rows(report, scenarios)), ""]
+        lines += _scenarios(report, scenarios)
     left_out += scenario_count(report) - len(report.scenarios)
     if left_out:
         lines += [f"... and {left_out} more.", ""]
@@ -99,6 +99,18 @@ def _report(report: Report, options: Options) -> list[str]:
         ]
         lines += ["## Also noticed", "", *_folded(told, len(told)), *_more(len(findings) - most), ""]
     return [*lines, f"{escape(summary(report))}.", ""]
+
+
+def _scenarios(report: Report, scenarios: Sequence[Scenario]) -> list[str]:
+    """The table of scenarios; where nothing is to be chosen, that of what follows."""
+    if not any(s.choices for s in report.scenarios):
+        rows = only_rows(report)
+        shown = [["quantity", "interval", ""], *rows] if any(r[-1] for r in rows) else []
+        shown = shown or [["quantity", "interval"], *(r[:-1] for r in rows)]
+        return ["## What follows", "", *table(shown), ""] if rows else []
+    meant = consistent_means(scenarios)
+    said = [_sentence(meant), ""] if meant else []
+    return ["## Source combinations", "", *table(scenario_rows(report, scenarios)), "", *said]
 
 
 def _conflicts(report: Report, *, everything: bool) -> list[str]:

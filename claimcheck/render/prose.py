@@ -92,13 +92,16 @@ def headline(report: Report) -> str:
 
 
 def summary(report: Report) -> str:
-    """What was looked at, counted: ``11 claims (3 contradicted, ...), 4 source combinations (...)``."""
+    """What was looked at, counted: ``11 claims (3 contradicted, ...), 4 source combinations (...)``.
+
+    Of combinations nothing is said where there is nothing to choose.
+    """
     parts = []
     if report.claims:
         counts = Counter(c.status for c in report.claims)
         told = ", ".join(f"{counts[s]} {s}" for s in _STATUS_ORDER if counts[s])
         parts.append(f"{plural(len(report.claims), 'claim')} ({told})")
-    if report.scenarios:
+    if any(s.choices for s in report.scenarios):
         count = scenario_count(report)
         counted = report.overview.verdicts
         verdicts = Counter(s.verdict for s in report.scenarios) if counted is None else counted

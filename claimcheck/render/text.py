@@ -9,7 +9,7 @@ from claimcheck.diagnostics import Diagnostic, Severity
 from claimcheck.judging.readings import assumed
 from claimcheck.judging.report import Conflict, ConflictKind, Finding, Report, Scenario, Status, Verdict
 from claimcheck.judging.verification import outcome
-from claimcheck.judging.wording import clean, interval_text
+from claimcheck.judging.wording import clean
 from claimcheck.render import Options
 from claimcheck.render.accounts import Account, account, accounts
 from claimcheck.render.assembly import ASSEMBLY
@@ -17,8 +17,10 @@ from claimcheck.render.columns import Paint, align, align_steps, display_width
 from claimcheck.render.combinations import (
     chosen,
     conflicts_everywhere,
+    consistent_means,
     folded_rows,
     hull_row,
+    only_rows,
     scenario_rows,
     split_constant,
 )
@@ -32,7 +34,6 @@ from claimcheck.render.prose import (
     repairs_missing,
     scenario_count,
     summary,
-    unit_of,
 )
 from claimcheck.render.resolving import extreme_rows, resolving_rows
 from claimcheck.render.selection import reported
@@ -150,8 +151,8 @@ def _scenarios(report: Report, options: Options, paint: Paint) -> list[str]:
         lines.append(
             f"  {' '.join(everywhere)} {'is' if len(everywhere) == 1 else 'are'} in every one of them"
         )
-    if any(s.conflicts and s.verdict is Verdict.CONSISTENT for s in scenarios):
-        lines.append("  consistent: the evidence can be true; a conflict there is with what was concluded")
+    meant = consistent_means(scenarios)
+    lines += [f"  {meant}"] if meant else []
     if any(cell.endswith("*") for row in rows for cell in row):
         lines.append("  * not proved to be the tightest bounds")
     if folded:
@@ -162,12 +163,7 @@ def _scenarios(report: Report, options: Options, paint: Paint) -> list[str]:
 
 
 def _only_scenario(report: Report, paint: Paint) -> list[str]:
-    rows = []
-    for q in reported(report):
-        bound = report.scenarios[0].bounds.get(q)
-        if bound is not None:
-            loose = "" if bound.tight else "not proved to be the tightest"
-            rows.append([q, interval_text(bound.interval, unit_of(report.claim_set, q)), loose])
+    rows = only_rows(report)
     return ["", paint("What follows", "bold"), *align(rows, indent="  ")] if rows else []
 
 

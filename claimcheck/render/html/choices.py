@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from claimcheck.interval import Interval, intersection
 from claimcheck.judging.hulls import union
-from claimcheck.judging.report import Report, Verdict
+from claimcheck.judging.report import Report, Scenario, Verdict
 from claimcheck.judging.wording import clean, interval_text
 from claimcheck.render.axis import axis_of
 from claimcheck.render.combinations import choice_names, choice_text
@@ -28,6 +28,8 @@ __all__ = ["Choices", "choices_of", "form", "stored"]
 _MOST_ANSWERS = 4000
 """Selections whose answers are stored, times quantities."""
 _MOST_NOTES = 6
+_MIXED = "mixed"
+"""What is neither all good nor all bad, and stands in no colour."""
 
 Key = tuple[int, ...]
 """For each choice what is selected, counted from 1; 0: any."""
@@ -124,10 +126,10 @@ class _Answers:
     numbers: list[dict[Interval | None, int]] = field(default_factory=list)
 
     def add(
-        self, key: Key, verdict: str, words: str, bounds: Sequence[Bound | None], conflicts: Sequence[str]
+        self, key: Key, tone: str, words: str, bounds: Sequence[Bound | None], conflicts: Sequence[str]
     ) -> None:
         places = [self._number(q, b) for q, b in enumerate(bounds)]
-        self.found[",".join(map(str, key))] = [verdict, words, places, list(conflicts)]
+        self.found[",".join(map(str, key))] = [tone, words, places, list(conflicts)]
 
     def _number(self, quantity: int, bound: Bound | None) -> int:
         while len(self.intervals) <= quantity:
@@ -177,14 +179,29 @@ def _by_scenarios(answers: _Answers, choices: Choices) -> list[Key]:
             found = [s.bounds[forest.quantity] for s in possible if forest.quantity in s.bounds]
             bounds.append(union(found) if found else None)
         shared = [c for c in scenarios[0].conflicts if all(c in s.conflicts for s in scenarios)]
-        verdict = str(scenarios[0].verdict)
-        words = verdict
-        if len(scenarios) > 1:
-            holding = sum(s.verdict is Verdict.CONSISTENT for s in scenarios)
-            words = f"evidence consistent in {holding} of {len(scenarios)} combinations"
-            verdict = str(Verdict.CONSISTENT if possible else Verdict.CONTRADICTORY)
-        answers.add(key, verdict, words, bounds, shared)
+        tone, words = _comes_to(scenarios)
+        if tone is Verdict.CONSISTENT and not any(key):
+            tone = report.verdict  # which also knows of spans
+        mixed = tone is Verdict.CONTRADICTORY and bool(possible)
+        answers.add(key, _MIXED if mixed else str(tone), words, bounds, shared)
     return keys
+
+
+def _comes_to(scenarios: Sequence[Scenario]) -> tuple[Verdict, str]:
+    """What some scenarios come to together, contradictory if not all is well, and in words."""
+    holding = [s for s in scenarios if s.verdict is Verdict.CONSISTENT]
+    against = sum(bool(s.conflicts) for s in holding)
+    well = len(holding) == len(scenarios) and not against
+    undecided = not holding and any(s.verdict is Verdict.UNKNOWN for s in scenarios)
+    tone = Verdict.CONSISTENT if well else Verdict.UNKNOWN if undecided else Verdict.CONTRADICTORY
+    if len(scenarios) == 1:
+        concluded = ", but not with what was concluded" if against else ""
+        return tone, f"{scenarios[0].verdict}{concluded}"
+    words = f"evidence consistent in {len(holding)} of {len(scenarios)} combinations"
+    if against:
+        where = "but" if against == len(holding) else f"in {against} of them"
+        words += f", {where} not with what was concluded"
+    return tone, words
 
 
 def _by_effects(answers: _Answers, choices: Choices) -> None:
@@ -204,9 +221,8 @@ def _by_effects(answers: _Answers, choices: Choices) -> None:
                 counts |= {outcome.consistent} if outcome is not None else set()
             (number,) = counts if len(counts) == 1 else (None,)
             words = "" if number is None else f"evidence consistent in {count_text(number)} combinations"
-            verdict = (
-                Verdict.CONTRADICTORY if number == 0 else Verdict.CONSISTENT if number else Verdict.UNKNOWN
-            )
+            well = _MIXED if report.verdict is Verdict.CONTRADICTORY else str(Verdict.CONSISTENT)
+            tone = str(Verdict.CONTRADICTORY) if number == 0 else well if number else str(Verdict.UNKNOWN)
             key = none.copy()
             key[i] = j
-            answers.add(tuple(key), str(verdict), words, bounds, ())
+            answers.add(tuple(key), tone, words, bounds, ())

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from importlib.resources import files
 
-from claimcheck.diagnostics import Diagnostic
-from claimcheck.judging.report import Conflict, Report, Status, Verdict
+from claimcheck.diagnostics import Diagnostic, Severity
+from claimcheck.judging.report import Conflict, Finding, Report, Status, Verdict
 from claimcheck.judging.verification import outcome
 from claimcheck.judging.wording import clean
 from claimcheck.model import ClaimSet
 from claimcheck.render import Options
-from claimcheck.render.combinations import hull_row, scenario_rows
+from claimcheck.render.combinations import consistent_means, hull_row, scenario_rows
 from claimcheck.render.forest import Forest, forests, left_over
 from claimcheck.render.graph import network, svg
 from claimcheck.render.html.cards import cards
@@ -26,6 +27,7 @@ from claimcheck.render.prose import (
     count_text,
     headline,
     other_findings,
+    plural,
     repairs_meaning,
     repairs_missing,
     scenario_count,
@@ -187,7 +189,8 @@ def _follows(
         out.append("<details><summary>All combinations as a table</summary>")
         out.append(table(head, [*rows, *([whole] if whole else [])], "wide", known))
         out.append(f"<p>... and {count_text(left_out)} more.</p>" if left_out else "")
-        out.append("</details>")
+        meant = consistent_means(scenarios)
+        out.append(f'<p class="note">{text(meant)}</p></details>' if meant else "</details>")
     return out
 
 
@@ -281,8 +284,14 @@ def _noticed(report: Report, prefix: str) -> list[str]:
         items.append(f"<li><strong>{text(f.code)}</strong> {text(clean(f.message))}{line}</li>")
     return [
         f'<h2 id="{prefix}-noticed">Also noticed</h2><details{" open" if len(found) <= _CLAIMS else ""}>',
-        f"<summary>{len(found)} notes</summary><ul>{''.join(items)}</ul></details>",
+        f"<summary>{_severities(found)}</summary><ul>{''.join(items)}</ul></details>",
     ]
+
+
+def _severities(found: Sequence[Finding]) -> str:
+    """How many of each kind: ``2 warnings, 1 note``."""
+    counts = Counter(f.severity for f in found)
+    return ", ".join(plural(counts[s], str(s)) for s in Severity if counts[s])
 
 
 # -- style and script

@@ -24,8 +24,7 @@
       verdict.textContent = answer ? answer[1] : "there is no such combination";
       verdict.className = "comes-to " + (answer ? answer[0] : "unknown");
       if (answer && answer[3].length && !any) {
-        const concluded = answer[0] === "consistent";
-        verdict.append(concluded ? ", but not with what was concluded: " : ": ");
+        verdict.append(": ");
         answer[3].forEach(function (id, i) {
           const link = document.createElement("a");
           link.href = "#" + section.id + "-" + id;
