@@ -65,7 +65,7 @@ def test_the_number_under_a_tick_is_its_value(xs, unit):
     assert 1 <= len(ticks) <= 10
     assert ticks == sorted(ticks)
     for place, text in ticks:
-        assert axis.place(mpq(Fraction(text))) == place
+        assert axis.place(mpq(Fraction(text.replace(",", "")))) == place
         assert 0 <= place <= 1
     assert len({text for _, text in ticks}) == len(ticks)
 

@@ -46,7 +46,7 @@ UNITS = {
 def number(text: str) -> Fraction:
     """`4.295E+23 FLOP` in base units."""
     digits, _, unit = text.strip().partition(" ")
-    return Fraction(digits) * UNITS[unit][0]
+    return Fraction(digits.replace(",", "")) * UNITS[unit][0]
 
 
 def factor(text: str) -> Fraction:
