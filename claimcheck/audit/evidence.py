@@ -8,7 +8,7 @@ from math import inf
 from typing import Any
 
 from claimcheck.audit.facts import Facts, Json, Law, Refused, range_of, require
-from claimcheck.audit.formulas import Box, Formula, apply, avoids, halves, number, powers, value
+from claimcheck.audit.formulas import Box, Formula, apply, avoids, fraction, halves, number, powers, value
 from claimcheck.audit.ranges import (
     ALL,
     NEGATIVE,
@@ -35,7 +35,7 @@ _ALLOWED = {"=": ZERO, "<": NEGATIVE, ">": POSITIVE, "<=": hull(NEGATIVE, ZERO),
 _RATIO = {"=": ONE, "<": span(Fraction(0), Fraction(1), False, False), ">": span(Fraction(1), inf, False)}
 _RATIO |= {"<=": hull(_RATIO["<"], ONE), ">=": hull(ONE, _RATIO[">"])}
 """What left / right may be if both are positive."""
-_EVALUATED = {"product": False, "known": [], "proofs": [None, None]}
+_EVALUATED = {"product": False, "cleared": False, "known": [], "proofs": [None, None]}
 """How a step is shown by one relation alone."""
 
 
@@ -134,7 +134,9 @@ class Steps:
             )
             known[defined] = right if left.given == defined else left
         laws = [(self.facts.law(premise, known), rational(m)) for premise, m in how["relations"]]
-        require(type(how["product"]) is bool, "it is neither a product nor a sum")
+        require(type(how["product"]) is type(how["cleared"]) is bool, "it is neither a product nor a sum")
+        require(not how["product"] or not how["cleared"], "a product is not cleared of divisors")
+        laws = [(_cleared(law, around), m) for law, m in laws] if how["cleared"] else laws
         form, allowed = _product(laws, around) if how["product"] else _sum(laws)
         outside = [around.get(name, ALL)]
         if shown is not None:
@@ -150,6 +152,13 @@ class Steps:
                 avoids(form, beyond, allowed, proof, self.facts.steps),
                 "the relation may hold outside of the interval",
             )
+
+
+def _cleared(law: Law, box: Box) -> Law:
+    """Left - right multiplied by its divisor, which is not zero, and for an inequality has to be positive."""
+    top, bottom = fraction(apply("sub", law[0], law[2]))
+    require(law[1] == "=" or inside(value(bottom, box), POSITIVE), "a divisor need not be positive")
+    return top, law[1], number(0)
 
 
 def _sum(laws: Sequence[tuple[Law, Fraction]]) -> tuple[Formula, Range]:

@@ -30,7 +30,7 @@ from claimcheck.audit.ranges import (
 from claimcheck.expression import Apply, Constant, Expression, Name
 from claimcheck.formula import parse_expression
 
-__all__ = ["Box", "Formula", "avoids", "build", "halves", "number", "powers", "value"]
+__all__ = ["Box", "Formula", "avoids", "build", "fraction", "halves", "number", "powers", "value"]
 
 Box = Mapping[str, Range]
 
@@ -187,7 +187,7 @@ def avoids(f: Formula, box: Box, bad: Range, proof: Any, steps: Mapping[str, Fra
             return True
         return max(found.low, bad.low) > min(found.high, bad.high)
     if "cleared" in proof:
-        return bad == ZERO and avoids(_fraction(f)[0], box, bad, proof["cleared"], steps)
+        return bad == ZERO and avoids(fraction(f)[0], box, bad, proof["cleared"], steps)
     if "split" in proof:
         name = proof["split"]
         if name not in box:
@@ -203,16 +203,16 @@ def avoids(f: Formula, box: Box, bad: Range, proof: Any, steps: Mapping[str, Fra
     return change.sure > 0 and avoids(moved, {**box, name: center}, bad, proof["then"], steps)
 
 
-def _fraction(f: Formula) -> tuple[Formula, Formula]:
+def fraction(f: Formula) -> tuple[Formula, Formula]:
     """Numerator and divisor of a formula as one fraction, equal to it wherever it has a value."""
     if f.op == "add":
-        (a, b), (c, d) = map(_fraction, f.args)
+        (a, b), (c, d) = map(fraction, f.args)
         return Formula("add", (apply("mul", a, d), apply("mul", c, b))), apply("mul", b, d)
     if f.op == "mul":
-        (a, b), (c, d) = map(_fraction, f.args)
+        (a, b), (c, d) = map(fraction, f.args)
         return apply("mul", a, c), apply("mul", b, d)
     if f.op == "pow" and f.args[0].op != "number" and value(f.args[1], {})[:2] == at(-1)[:2]:
-        return _fraction(f.args[0])[::-1]
+        return fraction(f.args[0])[::-1]
     return f, number(1)
 
 

@@ -94,11 +94,13 @@ class _Gap:
         self.allowed = point(0)
         self.slopes: dict[tuple[int, int], int] = {}
 
-    def add(self, premise: str, multiplier: Rational) -> None:
-        """One more relation."""
+    def add(self, premise: str, multiplier: Rational, without_divisor: bool = False) -> None:
+        """One more relation, perhaps multiplied by its divisor."""
         constraint = self.problem.constraints[premise]
         left, right = self._sides(constraint)
         gap = self.tape.apply("sub", left, right)
+        if without_divisor:
+            gap = cleared(self.tape, gap)
         scaled = self.tape.apply("mul", self.tape.constant(multiplier), gap)
         self.root = self.tape.apply("add", self.root, scaled)
         self.allowed = iv.add(self.allowed, iv.mul(point(multiplier), _ALLOWED[constraint.op]))
@@ -282,12 +284,39 @@ class _Prover:
         if not wide:
             raise _Failed
         if self.gap.at(self.gap.root, box)[1] < 2:  # most holes are at zero
+            hole = self._hole(box, wide)
+            if hole is not None:
+                return hole
             for i in wide:
                 x = box[i]
                 if (x.lower is None or x.lower < 0) and (x.upper is None or x.upper > 0):
                     return i, mpq(0)
         i = max(wide, key=lambda v: self._weight(box, v))
         return i, self._flat(box, i) or _some(box[i])
+
+    def _hole(self, box: Box, wide: Sequence[int]) -> tuple[int, Rational] | None:
+        """Beside the value of a whole quantity, all that is open of a divisor, that would make it zero."""
+        nodes = self.gap.tape.nodes
+        for at in needed(nodes, self.gap.root):
+            if nodes[at].op != "div":
+                continue
+            divisor = nodes[at].args[1]
+            inside = {nodes[n].index for n in needed(nodes, divisor) if nodes[n].op == "var"}
+            open_ones = [i for i in wide if i in inside]
+            step = self.gap.variables[open_ones[0]].step if len(open_ones) == 1 else None
+            if step is None:
+                continue
+            (i,) = open_ones
+            start = _some(box[i])
+            first, second = (self.gap.at(divisor, {**box, i: point(q)})[0] for q in (start, start + step))
+            if not (first.is_point and second.is_point) or first == second:
+                continue
+            low: Rational = first.lower
+            rise: Rational = second.lower - low
+            zero = start - low * step / rise
+            if zero in box[i] and self.gap.at(divisor, {**box, i: point(zero)})[0] == _ZERO:
+                return i, zero + step / 2 if box[i].lower == zero else zero - step / 2
+        return None
 
     def _weight(self, box: Box, i: int) -> tuple[bool, Rational]:
         """How much the gap may change over the quantity's range."""
@@ -359,7 +388,7 @@ def exclusion(problem: Problem, step: Step, box: Mapping[str, Interval]) -> tupl
     gap = _Gap(problem, step.solved[:-1])
     weights = step.multipliers or (mpq(1),)
     for premise, m in zip((step.premise, *(() if step.solved else step.through)), weights, strict=True):
-        gap.add(premise, m)
+        gap.add(premise, m, step.combined == "cleared")
     around = _box(gap, box)
     target = problem.number[step.variable]
     outside = [around[target]] if step.interval.is_empty else list(_outside(step.interval))

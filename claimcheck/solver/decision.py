@@ -32,7 +32,8 @@ class Step:
     ``uses`` holds the numbers of the earlier steps (positions in the proof) whose intervals it rests on.
     Most steps contract by their premise alone. Others use further relations, named in ``through``:
     ``combined`` is "product" or "sum" where they were put together as powers or multiples, one of the
-    ``multipliers`` for each relation (the premise's first). ``solved`` is not empty where the interval bounds
+    ``multipliers`` for each relation (the premise's first), and "cleared" where left - right of each was
+    multiplied by its divisor first. ``solved`` is not empty where the interval bounds
     a formula over the box of its inputs, however often they occur in it: it lists (variable, relation) in the
     order in which they are to be put into one another, the step's own variable last.
     """

@@ -27,6 +27,9 @@ __all__ = ["Combination", "as_float", "combine", "multipliers"]
 _DENOMINATOR = 60
 _LESS, _MORE = 1 - mpq(1, 10**9), 1 + mpq(1, 10**9)
 """How far a multiplier of the program may be from the one that is meant, as a factor."""
+_ABOVE_ZERO = 0.01
+"""What the program takes for an end at zero that does not belong to a range: where it can come as near as it
+likes, it cannot tell whether that is excluded."""
 _NOTHING = 1e-11
 """What part of the largest multiplier is taken for an error of the program."""
 
@@ -87,6 +90,8 @@ def multipliers(
     for v in size.of:
         for end, s in ((box[v].upper, 1.0), (box[v].lower, -1.0)):
             price = cost_of(end, size.of[v])
+            if price == 0.0 and not product and end not in box[v]:
+                price = -s * _ABOVE_ZERO
             columns[v][len(cost)] = s
             cost.append(0.0 if price is None else s * price)
             limits.append((0.0, 0.0 if price is None else None))

@@ -16,7 +16,7 @@ from claimcheck.operations import FORWARD
 from claimcheck.solver.problem import Constraint
 from claimcheck.solver.tape import needed
 
-__all__ = ["Row", "product_row", "sum_row"]
+__all__ = ["Row", "product_row", "side", "sum_row"]
 
 _ONE = mpq(1)
 _POSITIVE = interval(0, None, False, False)
@@ -47,7 +47,7 @@ def product_row(constraint: Constraint) -> Row | None:
     weights = _join(left[0], right[0], -_ONE)
     # left / right = product * a / b with the coefficients a and b: product in (b / a) * (1, or up to 1)
     ratio = iv.div(right[1], left[1])
-    return None if not weights else Row(constraint.premise, weights, _side(constraint.op, ratio, _POSITIVE))
+    return None if not weights else Row(constraint.premise, weights, side(constraint.op, ratio, _POSITIVE))
 
 
 def sum_row(constraint: Constraint, box: Sequence[Interval] = ()) -> Row | None:
@@ -64,10 +64,10 @@ def sum_row(constraint: Constraint, box: Sequence[Interval] = ()) -> Row | None:
     rest = iv.sub(right[1], left[1])
     if not weights:
         return None
-    return Row(constraint.premise, weights, _side(constraint.op, rest, ENTIRE), tuple(known))
+    return Row(constraint.premise, weights, side(constraint.op, rest, ENTIRE), tuple(known))
 
 
-def _side(op: str, value: Interval, everything: Interval) -> Interval:
+def side(op: str, value: Interval, everything: Interval) -> Interval:
     """The numbers that relate by ``op`` to some number of an interval."""
     if op == "=":
         return value

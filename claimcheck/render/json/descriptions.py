@@ -132,6 +132,8 @@ files.certificate.steps.how = How relations are put together; null: evaluating l
 files.certificate.steps.how.relations = Pairs of a relation and its multiplier.
 files.certificate.steps.how.product = Whether powers of left / right are multiplied, or multiples of
     left - right added.
+files.certificate.steps.how.cleared = Whether left - right of each relation is multiplied by its
+    divisor first.
 files.certificate.steps.how.known = Pairs of a quantity and the relation by which it is replaced.
 files.certificate.steps.how.proofs = Two trees, for below and above the interval.
 files.certificate.witnesses = Points that satisfy everything that they are shown for.

@@ -83,6 +83,7 @@ class Record:
         return {
             "relations": [[p, exact_text(m)] for p, m in zip(relations, multipliers, strict=True)],
             "product": product,
+            "cleared": step.combined == "cleared",
             "known": [list(pair) for pair in step.solved[:-1]],
             "proofs": [_tree(t) for t in trees],
         }

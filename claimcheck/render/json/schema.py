@@ -44,7 +44,7 @@ def report_schema() -> Mapping[str, Any]:
     )
     pairs = many(many(text))
     tree = or_null(ref("tree"))
-    how = thing(relations=pairs, product=truth, known=pairs, proofs=many(tree))
+    how = thing(relations=pairs, product=truth, cleared=truth, known=pairs, proofs=many(tree))
     step = thing(premise=text, variable=text, interval=base, uses=many(number), how=or_null(how))
     split = thing(variable=text, at=rational, lower=ref("proof"), upper=ref("proof"))
     bound = thing(
