@@ -181,10 +181,14 @@ def _shrunk(
 def _by_labels(
     oracle: Oracle, pool: Sequence[str], choices: Iterable[Sequence[str]], *, budget: Budget, limit: int
 ) -> Labelled:
-    """What labels show, for each selection of rival relations by itself: together they would make circles."""
+    """What labels show, for each selection of rival relations by itself: together they would make circles.
+
+    Of many selections they are tried together: where each is a tree of sums that is enough.
+    """
     groups = [inside for group in choices if len(inside := [r for r in group if r in pool]) > 1]
     if math.prod(map(len, groups)) > _MOST_SELECTIONS:
-        return Labelled((), False)
+        time_left = Budget(_LABEL_SECONDS, budget.part(_LABELLED))
+        return labelled_conflicts(oracle.problem, pool, budget=time_left, limit=limit, exclusive=groups)
     found: dict[frozenset[str], None] = {}
     complete = True
     time_left = Budget(_LABEL_SECONDS, budget.part(_LABELLED))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from claimcheck.interval import Interval
 from claimcheck.solver.problem import Constraint, Problem
 
-__all__ = ["Graph", "Product", "Sum", "graph_of"]
+__all__ = ["Graph", "Product", "Sum", "graph_of", "is_tree_each_way"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,44 @@ def _towards(
     if len(used) < len(graph.factors) or not seen.issuperset(variables):
         return None  # in pieces, where some relation could not be taken apart
     return targets, order[::-1]
+
+
+def is_tree_each_way(graph: Graph, groups: Iterable[Collection[str]]) -> bool:
+    """Whether the factors form no circle whichever premise is taken of each group of rivals.
+
+    A node whose factors all come from one group, one from each of its premises, is a leaf whatever is taken
+    (a claim that does not say its scope), so that it can be left out; what remains may hold no rivals.
+    """
+    group_of = {p: number for number, group in enumerate(groups) for p in group}
+    on = {node: set(numbers) for node, numbers in graph.on().items()}
+    waiting = list(on)
+    left = set(range(len(graph.factors)))
+    while waiting:
+        node = waiting.pop()
+        premises = [graph.factors[n].premise for n in on.get(node, ())]
+        choices = {group_of.get(p) for p in premises}
+        if None in choices or len(choices) != 1 or len(set(premises)) < len(premises):
+            continue
+        for number in tuple(on[node]):
+            left.discard(number)
+            for other in set(graph.factors[number].nodes):
+                on[other].discard(number)
+                waiting.append(other)
+    parent: dict[int, int] = {}
+
+    def root(node: int) -> int:
+        while parent.setdefault(node, node) != node:
+            node = parent[node]
+        return node
+
+    for number in left:
+        factor = graph.factors[number]
+        roots = {root(node) for node in factor.nodes}
+        if factor.premise in group_of or len(roots) < len(factor.nodes):
+            return False
+        first = roots.pop()
+        parent.update(dict.fromkeys(roots, first))
+    return True
 
 
 def _take_apart(graph: Graph, constraint: Constraint) -> bool:

@@ -11,7 +11,8 @@ whose graph is a tree, each factor handing labels on towards a root: there the v
 its top form an interval whose two ends are each the strongest label within the premises, because each end of
 a sum or a product of intervals depends on one end of each operand, plus perhaps a sign, and intervals on a
 line that meet pairwise meet. :func:`_all_seen` checks what this takes (see there). Round a circle labels go
-every way, each factor used once, and what they find is where MARCO begins.
+every way, each factor used once, and what they find is where MARCO begins. Rivals make no circle where each
+choice of them is a tree of sums: no label rests on two of them.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from gmpy2 import mpq
 
 from claimcheck.budget import Budget
 from claimcheck.interval import Interval, Rational
-from claimcheck.judging.factors import Graph, Product, Sum, graph_of
+from claimcheck.judging.factors import Graph, Product, Sum, graph_of, is_tree_each_way
 from claimcheck.judging.masks import ones
 from claimcheck.solver.problem import Problem
 
@@ -70,10 +71,12 @@ def labelled_conflicts(
     hard = problem.sort(problem.hard_on(group))
     relations = [p for p in (*pool, *hard) if p in problem.constraints]
     graph = graph_of(problem, relations, group)
-    groups = [sum(bits.get(r, 0) for r in each) for each in exclusive]
+    rivals = [[r for r in each if r in bits] for each in exclusive]
+    groups = [sum(bits[r] for r in each) for each in rivals]
     inexact = any(p in problem.sure or p in problem.enclosed for p in (*pool, *hard))
     inexact = inexact or any(f"domain:{problem.variables[v].name}" in problem.sure for v in group)
-    may_see_all = graph.tree and graph.exact and not inexact
+    may_see_all = graph.exact and not inexact
+    may_see_all = may_see_all and (graph.tree or _sums_each_way(problem, group, graph, rivals))
     run = _Run(problem, graph, bits, [g for g in groups if g.bit_count() > 1], limit, most)
     for v in group:
         run.state(2 * v, problem.variables[v].domain, 0)
@@ -84,7 +87,7 @@ def labelled_conflicts(
             number, interval = problem.claims[p]
             run.state(2 * number, interval, bits.get(p, 0))
     run.settle(budget, None if may_see_all else _FRUITLESS)
-    complete = may_see_all and not run.cut and _all_seen(run, graph)
+    complete = may_see_all and not run.cut and (not graph.tree or _all_seen(run, graph))
     names = list(bits)
     found = [frozenset(names[i] for i in ones(mask)) for mask in sorted(run.clashes, key=_by_size)]
     return Labelled(tuple(found), complete)
@@ -427,6 +430,28 @@ def _cover(envs: Sequence[int], known: int) -> Sequence[int]:
 
 
 # -- completeness ---------------------------------------------------------------------------------------
+
+
+def _sums_each_way(
+    problem: Problem, group: Iterable[int], graph: Graph, exclusive: Sequence[Sequence[str]]
+) -> bool:
+    """Whether the factors are sums that form a tree whichever rivals are taken.
+
+    Labels go every way then, so for each choice of rivals at least as in its tree, and of sums all is an
+    interval. Whole numbers may only be one, or equal to each other.
+    """
+    if not all(isinstance(f, Sum) for f in graph.factors):
+        return False
+    steps = [problem.variables[v].step for v in group]
+    equal = all(isinstance(f, Sum) and _equates(f) for f in graph.factors)
+    if len(steps) - steps.count(None) > 1 and not (equal and len(set(steps)) == 1):
+        return False
+    return is_tree_each_way(graph, [each for each in exclusive if len(each) > 1])
+
+
+def _equates(factor: Sum) -> bool:
+    """Whether it says that two nodes are equal."""
+    return factor.op == "=" and len(factor.terms) == 2 and (factor.terms[0] ^ factor.terms[1]) & 1 == 1
 
 
 def _all_seen(run: _Run, graph: Graph) -> bool:

@@ -44,7 +44,9 @@ from claimcheck.solver.definitions import Definition
 __all__ = ["Repairs", "find_repairs"]
 
 _LIMIT = 1000
-_MOST_SELECTIONS = 256
+_MOST_SELECTIONS = 4096
+_MOST_FREE = 256
+"""Ways to take rivals that no conflict names, until one fits."""
 _MOST_AT_ONCE = 16
 """Conflicts without a common member that are looked for in what one candidate leaves."""
 
@@ -141,6 +143,8 @@ class _Search:
         """Whether of some candidate it is not known whether the rest can hold."""
         self.names = list(oracle.problem.order)[::-1]
         self.bit = {name: i for i, name in enumerate(self.names)}  # what comes first has the highest bit
+        self.readings = {r.premise for r in claims.relations.values() if r.reads}
+        """What a claim of open scope may speak of: nobody said that, so it is the claim that is dropped."""
         self.costs = {self.bit[name]: cost for name, cost in _costs(claims, self.names).items()}
 
     def members(self, mask: int) -> tuple[str, ...]:
@@ -243,7 +247,9 @@ class _Search:
         self, active: Sequence[Conflict], out: frozenset[str]
     ) -> Iterator[tuple[Pick, frozenset[str]]]:
         of_evidence = {m for c in active if not c.conclusion for m in c.members}
-        masks = [self._mask(_hit_by(self.claims, c, of_evidence)) for c in active]
+        masks = [self._mask(_hit_by(self.claims, c, of_evidence) - self.readings) for c in active]
+        if 0 in masks:  # nothing can be dropped: these rivals do not go together
+            return
         whole = product([Lazy(self._of_block(block)) for block in _blocks(masks)])
         for place in itertools.count():
             pick = whole.at(place)
@@ -268,7 +274,7 @@ class _Search:
         clashes: list[frozenset[str]] = []
         ways = itertools.product(*free)
         decided = True
-        for selection in itertools.islice(ways, _MOST_SELECTIONS):
+        for selection in itertools.islice(ways, _MOST_FREE):
             if self.budget.spent:
                 raise Cut
             rest = frozenset((*kept, *selection))
