@@ -336,7 +336,9 @@ def test_what_to_do_next():
         ("-a = b", "a", "-b"),
         ("a = b", "b", "a"),
         ("a = b * b", "b", None),
-        ("a = sqrt(b)", "b", None),
+        ("a = sqrt(b)", "b", "a^2"),
+        ("a = c * exp(-2 * b)", "b", "log(a / c) / -2"),
+        ("a = b ^ 2", "b", None),
         ("a <= b", "b", None),
     ],
 )

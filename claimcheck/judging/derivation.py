@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from claimcheck.expression import Apply, Equation, Expression, Name, names, walk
+from claimcheck.algebra.inversion import invert, occurrences
+from claimcheck.expression import Apply, Equation, Expression, Name, names
 from claimcheck.formula import print_equation, print_expression
 from claimcheck.interval import ENTIRE, Interval, interval
 from claimcheck.judging.report import Conflict
@@ -332,39 +333,15 @@ def _put(tree: Expression, name: str, instead: Expression) -> Expression:
     return tree
 
 
-_BACK = {"add": "sub", "sub": "add", "mul": "div", "div": "mul"}
-
-
 def solved_for(equation: Equation, name: str) -> Expression | None:
-    """What the quantity equals by an equation in which it occurs once, under + - * / and unary minus.
+    """What the quantity equals by an equation in which it occurs once; None where that has no single answer.
 
-    Each step undoes the outermost operation on both sides, so the result reads like the relation itself;
-    it is for reading only (a division may be by zero) and proves nothing. None where it does not apply.
+    It is for reading only (a division may be by zero) and proves nothing.
     """
-    if equation.op != "=" or sum(isinstance(n, Name) and n.name == name for n in _nodes(equation)) != 1:
+    if equation.op != "=" or occurrences(equation, name) != 1:
         return None
-    inner, other = equation.left, equation.right
-    if name not in names(inner):
-        inner, other = other, inner
-    while isinstance(node := inner, Apply):
-        if node.op == "neg":
-            inner, other = node.args[0], Apply("neg", (other,))
-            continue
-        if node.op not in _BACK or len(node.args) != 2:
-            return None
-        left, right = node.args
-        if name in names(left):
-            inner, other = left, Apply(_BACK[node.op], (other, right))
-        elif node.op in ("add", "mul"):
-            inner, other = right, Apply(_BACK[node.op], (other, left))
-        else:  # other = left - right, other = left / right
-            inner, other = right, Apply(node.op, (left, other))
-    return other if isinstance(inner, Name) else None
-
-
-def _nodes(equation: Equation) -> Iterable[Expression]:
-    yield from walk(equation.left)
-    yield from walk(equation.right)
+    solved = invert(equation, name, ())
+    return None if solved is None else solved.right
 
 
 def relation_text(claims: ClaimSet, premise: str) -> str:
