@@ -15,6 +15,8 @@ __all__ = ["Memory"]
 
 _REMEMBERED = 4096
 """Recent answers of each kind that are kept."""
+_MOST_PREMISES = 10**6
+"""In all sets that can hold together, beyond which the oldest are forgotten."""
 
 _Entry = tuple[int, int, Decision]
 """When it was put here, the set as the bits of its premises' places in file order, and what was decided."""
@@ -28,6 +30,7 @@ class Memory:
         self._count = 0
         self._holding: dict[str, deque[_Entry]] = {}
         self._held = deque[tuple[int, frozenset[str]]]()
+        self._size = 0
         self._newest: Decision | None = None
         self._clashing: dict[str, deque[_Entry]] = {}
         self._clashed = deque[tuple[int, str]]()
@@ -40,8 +43,10 @@ class Memory:
         for premise in premises:
             self._holding.setdefault(premise, deque()).append(entry)
         self._held.append((self._count, premises))
-        if len(self._held) > _REMEMBERED:
+        self._size += len(premises)
+        while len(self._held) > _REMEMBERED or (self._size > _MOST_PREMISES and len(self._held) > 1):
             number, forgotten = self._held.popleft()
+            self._size -= len(forgotten)
             for premise in forgotten:
                 _forget(self._holding, premise, number)
 

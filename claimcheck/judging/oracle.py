@@ -89,7 +89,9 @@ class Oracle:
         values: dict[str, Interval] = {}
         solved: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
         unknown = False
-        for group, within in self._components(asked):
+        components = self._components(asked)
+        several = len(components) > 1
+        for group, within in components:
             decision = self._decide_component(within)
             if decision.answer is Answer.INFEASIBLE:
                 self._answers[asked] = decision
@@ -109,6 +111,8 @@ class Oracle:
         decision = Decision(Answer.FEASIBLE, witness=Witness(values, tuple(solved)))
         if unknown:
             decision = Decision(Answer.UNKNOWN)
+        elif several:
+            self._memory.hold(asked, decision)
         self._answers[asked] = decision
         return decision
 
