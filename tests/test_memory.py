@@ -1,5 +1,6 @@
 """What was decided is found again: the same answers as from lists of all that was put there."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +43,19 @@ def test_the_oldest_are_forgotten(put):
     for can, premises in put:
         if can and premises:
             assert (kept.larger(premises) is not None) == any(premises <= other for other in last)
+
+
+@given(st.lists(sets, max_size=20))
+def test_no_more_than_so_many_premises_are_kept_but_always_the_latest_set(put):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(memory, "_MOST_PREMISES", 8)
+        kept = Memory({p: i for i, p in enumerate(PREMISES)})
+        for premises in put:
+            kept.hold(premises, Decision(Answer.FEASIBLE))
+            assert kept.larger(premises) is not None
+    for premises in filter(None, put):
+        left = [other for k, other in enumerate(put) if sum(map(len, put[k:])) <= 8 or k == len(put) - 1]
+        assert (kept.larger(premises) is not None) == any(premises <= other for other in left)
 
 
 def test_a_large_problem_in_parts_gives_the_same_report(monkeypatch):

@@ -275,7 +275,8 @@ def conflict_of(
         kind = ConflictKind.IMPOSSIBLE
     elif _one_quantity(claims, ordered) or (len(own) > 1 and _one_quantity(claims, own)):
         kind = ConflictKind.DISAGREEMENT
-    without = {m: w for m in own if (w := oracle.witness(members - {m}))} if clash.minimal else {}
+    shown = ((m, clash.without.get(m) or oracle.witness(members - {m})) for m in own if clash.minimal)
+    without = {m: w for m, w in shown if w is not None}
     return Conflict("", kind, ordered, clash.minimal, proof, conclusion=conclusion, without=without)
 
 

@@ -15,7 +15,7 @@ __all__ = ["Memory"]
 
 _REMEMBERED = 4096
 """Recent answers of each kind that are kept."""
-_MOST_PREMISES = 10**6
+_MOST_PREMISES = 4 * 10**6
 """In all sets that can hold together, beyond which the oldest are forgotten."""
 
 _Entry = tuple[int, int, Decision]

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from claimcheck.budget import Budget
 from claimcheck.judging.masks import ones
 from claimcheck.judging.seeds import Map
-from claimcheck.solver.decision import Answer, Decision
+from claimcheck.solver.decision import Answer, Decision, Witness
 
 __all__ = ["Enumeration", "MinimalSet", "certify", "enumerate_minimal_sets", "shrink"]
 
@@ -29,10 +29,14 @@ Ask = Callable[[frozenset[str]], Decision]
 
 @dataclass(frozen=True, slots=True)
 class MinimalSet:
-    """Members that cannot hold together. ``minimal``: dropping any one was answered with a witness."""
+    """Members that cannot hold together. ``minimal``: dropping any one was answered with a witness.
+
+    ``without``: such witnesses, by the member dropped, of larger sets that :func:`certify` asked for.
+    """
 
     members: frozenset[str]
     minimal: bool
+    without: Mapping[str, Witness] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +95,18 @@ def certify(
             if failed < _MOST_FAILED and cover.open(i, number[element]):
                 out = cover.leave_out(i, number[element])
                 holding = ask(frozenset(e for e in pool if not out >> number[e] & 1))
-                if holding.answer is Answer.FEASIBLE:
-                    cover.settle(out)
+                if holding.witness is not None:
+                    cover.settle(out, holding.witness)
                 else:
                     failed += 1
             if cover.open(i, number[element]):
                 minimal = ask(clash - {element}).answer is Answer.FEASIBLE and minimal
         found.append(MinimalSet(clash, minimal))
-    return found
+    # What answered for a clash may have been asked for a later one.
+    return [
+        replace(m, without={pool[e]: w for e, w in cover.answers[i].items()}) if m.minimal else m
+        for i, m in enumerate(found)
+    ]
 
 
 def _pairs(exclusive: Iterable[Sequence[str]], number: Mapping[str, int]) -> list[int]:
@@ -118,6 +126,7 @@ class _Cover:
         self.size, self.clashes, self.forbidden = size, clashes, [*clashes, *pairs]
         self.within = [sum(1 << i for i, c in enumerate(clashes) if c >> e & 1) for e in range(size)]
         self.open_for = list(self.within)
+        self.answers: list[dict[int, Witness]] = [{} for _ in clashes]
 
     def open(self, clash: int, element: int) -> bool:
         """Whether nothing answers yet for a clash without an element."""
@@ -149,13 +158,15 @@ class _Cover:
                 out &= ~(1 << e)
         return out
 
-    def settle(self, out: int) -> None:
+    def settle(self, out: int, witness: Witness) -> None:
         """Note that all but ``out`` holds."""
         once = twice = 0
         for e in ones(out):
             twice |= once & self.within[e]
             once |= self.within[e]
         for e in ones(out):
+            for clash in ones(self.open_for[e] & once & ~twice):
+                self.answers[clash][e] = witness
             self.open_for[e] &= ~(once & ~twice)
 
 
