@@ -145,23 +145,25 @@ class _Ends:
     def hold(self, trial: _Trial) -> bool:
         """Whether both ends are attained with the claim narrower; False: not known."""
         name = self.scenarios.problem.variables[trial.variable].name
-        for premises, witness in self._attained:
-            if trial.id in premises:
-                value = None if witness is None else witness.values.get(name)
-                if value is None or not subset(value, trial.middle):
-                    return False
+        for premises, witnesses in self._attained:
+            values = [w.values[name] for w in witnesses if name in w.values]
+            if trial.id in premises and not any(subset(x, trial.middle) for x in values):
+                return False
         return True
 
     @functools.cached_property
-    def _attained(self) -> list[tuple[frozenset[str], Witness | None]]:
-        """For each end the premises of a scenario that has it, and a witness there."""
-        x = self.whole.bound.interval
-        found = []
-        for cases, end in ((self.whole.lowest, (x.lower, False)), (self.whole.highest, (x.upper, True))):
+    def _attained(self) -> list[tuple[frozenset[str], list[Witness]]]:
+        """For each end the premises of a scenario that has it, and witnesses there."""
+        whole, found = self.whole, []
+        low, high = (whole.bound.interval.lower, False), (whole.bound.interval.upper, True)
+        for cases, end, own in (
+            (whole.lowest, low, whole.bound.lower_witness),
+            (whole.highest, high, whole.bound.upper_witness),
+        ):
             premises = frozenset(self.reach.relations).union(*(c.premises for c in (cases or {}).values()))
             wishes = self._middles(premises)
-            witness = self.scenarios.oracle.attaining(premises, self.reach.quantity, end, wishes)
-            found.append((premises, witness))
+            central = self.scenarios.oracle.attaining(premises, self.reach.quantity, end, wishes)
+            found.append((premises, [w for w in (central, own) if w is not None]))
         return found
 
     def _middles(self, premises: frozenset[str]) -> dict[str, Rational]:

@@ -108,7 +108,7 @@ class Problem:
         self._inside: dict[int, list[int]] = {}
         self._parts: dict[int, Problem] = {}
         self._networks: dict[tuple[tuple[str, ...], tuple[int, ...] | None], Network] = {}
-        self._groups: dict[tuple[frozenset[str], frozenset[int]], list[list[int]]] = {}
+        self._groups: dict[tuple[frozenset[str], frozenset[int]], tuple[list[list[int]], frozenset[int]]] = {}
         self._touch: dict[str, tuple[int, ...]] = {p: (v,) for p, (v, _) in self.claims.items()}
         self._touch.update((p, c.variables) for p, c in self.constraints.items())
         self._at: dict[int, list[str]] = {}
@@ -146,19 +146,37 @@ class Problem:
     def groups(self, premises: Collection[str]) -> list[list[int]]:
         """The variables that the premises touch, also through hard ones, by connected component.
 
-        Numbers are in order within a component, and components in order of their first number. They depend on
-        the relations and on what is claimed, not on the claims, and are kept a while.
+        Numbers are in order within a component, and components in order of their first number. They depend
+        on the relations and on what is claimed, not on the claims. What relations tie is kept a while; a
+        claim on a variable that none of them has, nor a hard one, is a component by itself.
         """
         relations = frozenset([p for p in premises if p in self.constraints])
-        key = (relations, frozenset([self.claims[p][0] for p in premises if p not in relations]))
+        claimed = {self.claims[p][0] for p in premises if p not in relations}
+        tied, covered = self._tied(relations, frozenset())
+        alone = claimed - covered
+        if any(p in self.constraints for v in alone for p in self._hard_at.get(v, ())):
+            tied, covered = self._tied(relations, frozenset(claimed))
+            alone = set()
+        found = [list(group) for group in tied]
+        if alone:
+            found += [[v] for v in alone]
+            found.sort()
+        return found
+
+    def _tied(
+        self, relations: frozenset[str], claimed: frozenset[int]
+    ) -> tuple[list[list[int]], frozenset[int]]:
+        """The components of what relations and claims touch, and all variables in them."""
+        key = (relations, claimed)
         known = self._groups.get(key)
         if known is None:
             while len(self._groups) >= _NETWORKS_KEPT:
                 self._groups.pop(next(iter(self._groups)), None)
-            known = self._groups[key] = self._connected(premises)
-        return [list(group) for group in known]
+            groups = self._connected(relations, claimed)
+            known = self._groups[key] = groups, frozenset([v for g in groups for v in g])
+        return known
 
-    def _connected(self, premises: Collection[str]) -> list[list[int]]:
+    def _connected(self, relations: Collection[str], claimed: Collection[int]) -> list[list[int]]:
         parent: dict[int, int] = {}
 
         def root(i: int) -> int:
@@ -167,16 +185,17 @@ class Problem:
                 i = parent[i]
             return i
 
-        waiting = [*premises]
-        seen = set(waiting)
+        waiting = [self._touch[p] for p in relations]
+        waiting += [(v,) for v in claimed]
+        seen = set(relations)
         while waiting:
-            variables = self._touch[waiting.pop()]
+            variables = waiting.pop()
             for variable in variables:
                 if variable not in parent:
                     parent[variable] = variable
                     fresh = [p for p in self._hard_at.get(variable, ()) if p not in seen]
                     seen.update(fresh)
-                    waiting.extend(fresh)
+                    waiting.extend(self._touch[p] for p in fresh)
                 parent[root(variable)] = root(variables[0])
         found: dict[int, list[int]] = {}
         for variable in sorted(parent):

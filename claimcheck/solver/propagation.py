@@ -137,9 +137,14 @@ class _Run:
         at = self.at
         old = at.box[variable]
         met = iv.intersection(old, new)
-        if met is old or met == old:
+        if met is old:
             return True
-        if met == new:
+        if (
+            met.lower == new.lower
+            and met.upper == new.upper
+            and met.lower_closed == new.lower_closed
+            and met.upper_closed == new.upper_closed
+        ):
             met = new  # the same object for the same result, so that it is known again when it comes back
         name = self.problem.variables[variable].name
         number = len(at.steps)

@@ -19,7 +19,7 @@ from claimcheck.solver.candidates import candidates, simplest_between
 from claimcheck.solver.contractor import continuous, forward, holds, sign_of_difference
 from claimcheck.solver.decision import Witness
 from claimcheck.solver.existence import solve_near, system
-from claimcheck.solver.problem import Constraint, Problem, Variable
+from claimcheck.solver.problem import Constraint, Network, Problem, Variable
 from claimcheck.solver.propagation import Fixpoint, propagate
 from claimcheck.solver.reduction import definitions
 from claimcheck.solver.rows import Row
@@ -77,7 +77,8 @@ def find_witness(
     ``wishes``: values to try first. Depth-first with few tries: None proves nothing.
     """
     in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
-    constraints = problem.network(in_order, tuple(variables)).constraints
+    network = problem.network(in_order, tuple(variables))
+    constraints = network.constraints
     allowed = _allowed(problem, premises, variables)
     allowed.update((v, iv.intersection(allowed[v], x)) for v, x in (within or {}).items())
     assume = [("case:fixed", v, point(q)) for v, q in fixed]
@@ -91,7 +92,7 @@ def find_witness(
         problem.formulas[key] = fixing_order(constraints, variables)
     order, inputs = problem.formulas[key]
     rows = rows_of_sums(constraints, root.box) if constraints else None
-    search = _Search(problem, in_order, variables, constraints, order, allowed, budget, tries, wishes)
+    search = _Search(problem, in_order, variables, network, order, allowed, budget, tries, wishes)
     if rows is not None:  # one straight way down, then the program
         search.tries = len(order)
     open_inputs = [v for v in order[:inputs] if not root.box[v].is_point]
@@ -147,7 +148,8 @@ def find_witness_nearby(
     For relations in circles, where values chosen one after another seldom go together.
     """
     in_order = premises if isinstance(premises, tuple) else problem.sort(premises)
-    constraints = problem.network(in_order, tuple(variables)).constraints
+    network = problem.network(in_order, tuple(variables))
+    constraints = network.constraints
     assume = [("case:fixed", v, point(q)) for v, q in fixed]
     root = start
     if assume:
@@ -160,7 +162,7 @@ def find_witness_nearby(
     allowed = _allowed(problem, in_order, variables)
     allowed.update((v, iv.intersection(allowed[v], x)) for v, x in (within or {}).items())
     search = _Search(
-        problem, in_order, variables, constraints, near.order, allowed, budget, _FEW_TRIES, near.point
+        problem, in_order, variables, network, near.order, allowed, budget, _FEW_TRIES, near.point
     )
     return search.descend(root, 0, {}, [])
 
@@ -202,7 +204,7 @@ class _Search:
         problem: Problem,
         premises: Collection[str],
         variables: Sequence[int],
-        constraints: Sequence[Constraint],
+        network: Network,
         order: Sequence[int],
         allowed: Mapping[int, Interval],
         budget: Budget,
@@ -212,7 +214,8 @@ class _Search:
         self.problem = problem
         self.premises = premises
         self.variables = variables
-        self.constraints = constraints
+        self.constraints = network.constraints
+        self.watchers = network.watchers
         self.order = order
         self.allowed = allowed
         self.budget = budget
@@ -315,8 +318,10 @@ class _Search:
         """An enclosure of a value of the variable that is proved to exist, by an equation in it alone."""
         if self.problem.variables[variable].step is not None:
             return None
-        for constraint in self.constraints:
-            if constraint.op != "=" or variable not in constraint.variables or constraint in solved.values():
+        proved = set(map(id, solved.values()))
+        for number in self.watchers.get(variable, ()):
+            constraint = self.constraints[number]
+            if constraint.op != "=" or id(constraint) in proved:
                 continue
             if any(
                 v != variable and not at.box[v].is_point and v not in solved for v in constraint.variables
@@ -334,17 +339,18 @@ class _Search:
     ) -> Witness | None:
         """A witness by solving all open equations at once, where they are as many as the open variables."""
         unknowns = [v for v in self.variables if not at.box[v].is_point and v not in solved]
+        if len(unknowns) > _LARGEST_SYSTEM:
+            return None
         if any(self.problem.variables[v].step is not None for v in unknowns):
             return None
+        proved = set(map(id, solved.values()))
+        near = {number for v in unknowns for number in self.watchers.get(v, ())}
         open_equations = [
             c
-            for c in self.constraints
-            if c.op == "="
-            and c not in solved.values()
-            and any(v in unknowns for v in c.variables)
-            and not any(n.op == "free" for n in c.tape)
+            for c in (self.constraints[number] for number in sorted(near))
+            if c.op == "=" and id(c) not in proved and not any(n.op == "free" for n in c.tape)
         ]
-        if len(unknowns) != len(open_equations) or len(unknowns) > _LARGEST_SYSTEM:
+        if len(unknowns) != len(open_equations):
             return None
         key = ("system", tuple(unknowns), tuple(c.premise for c in open_equations))
         if key not in self.problem.formulas:
@@ -366,8 +372,8 @@ class _Search:
         for v, x in found.items():
             at.box[v] = x
         names = tuple(self.problem.variables[v].name for v in unknowns)
-        proved = {**solved, **dict(zip(unknowns, open_equations, strict=True))}
-        return self._checked(at, proved, [*log, (names, tuple(c.premise for c in open_equations))])
+        solved_now = {**solved, **dict(zip(unknowns, open_equations, strict=True))}
+        return self._checked(at, solved_now, [*log, (names, tuple(c.premise for c in open_equations))])
 
     def _checked(self, at: Fixpoint, solved: Mapping[int, Constraint], log: list[Solved]) -> Witness | None:
         """The witness, if every constraint holds for certain at the box.
