@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,25 @@ def test_formats_that_need_all_reports_get_them(directory):
 
 
 # -- what happens to a process ----------------------------------------------------------------------------
+
+
+def test_long_files_are_begun_first_and_results_stay_in_order(tmp_path, monkeypatch):
+    sizes = [3, 900, 40, 40, 2000]
+    tasks = [Task(str(tmp_path / f"{i}.yaml")) for i in range(5)] + [Task("-", b"x" * 500)]
+    for task, size in zip(tasks, sizes, strict=False):
+        Path(task.path).write_bytes(b"#" * size)
+    begun = []
+
+    def submit(pool, task):
+        begun.append(tasks.index(task))
+        done = Future()
+        done.set_result(Result(task.path, 0))
+        return done
+
+    monkeypatch.setattr(workers, "_submit", submit)
+    monkeypatch.setattr(workers, "_AHEAD", 3)  # all six are within the reach of two processes
+    assert [r.word for r in check_in_processes(tasks, 2)] == [t.path for t in tasks]
+    assert begun == [4, 1, 5, 2, 3, 0]
 
 
 def die(task):

@@ -42,12 +42,13 @@ def check_in_processes(
     pool = _start(jobs)
     try:
         while left or under_way:
-            while left and len(under_way) < _AHEAD * jobs:
-                task = left.popleft()
-                future = _submit(pool, task)
+            fresh = [left.popleft() for _ in range(min(len(left), _AHEAD * jobs - len(under_way)))]
+            begun = {}
+            for place in sorted(range(len(fresh)), key=lambda i: -_size(fresh[i])):  # what takes long first
+                begun[place] = future = _submit(pool, fresh[place])
                 future.add_done_callback(lambda done: None if _is_lost(done) else advance())
-                under_way.append((task, future))
-            task, future = under_way[0]
+            under_way.extend((task, begun[place]) for place, task in enumerate(fresh))
+            future = under_way[0][1]
             if _is_lost(future, patiently=True):
                 wait([f for _, f in under_way])
                 _stop(pool)
@@ -82,6 +83,14 @@ def _alone(task: Task, advance: Callable[[], object]) -> Future[Result]:
 def _is_lost(future: Future[Result], patiently: bool = False) -> bool:
     """Whether the process went away with the task; ``patiently`` waits for the task's end."""
     return (patiently or future.done()) and isinstance(future.exception(), BrokenProcessPool)
+
+
+def _size(task: Task) -> int:
+    """The size of a file in bytes, by which long checks are told from short ones."""
+    try:
+        return len(task.data) if task.data is not None else os.path.getsize(task.path)
+    except OSError:
+        return 0
 
 
 # -- processes --------------------------------------------------------------------------------------------
