@@ -29,6 +29,7 @@ __all__ = ["find_witness", "find_witness_nearby", "fixing_order", "simplest_betw
 
 _MOST_TRIES = 60
 _FEW_TRIES = 6
+_MOST_LET_GO = 4
 _TRIAL_MOVES = 6
 """Round a circle a value that does not fit creeps on for long: another is sooner tried."""
 _STARTS = 6
@@ -96,14 +97,11 @@ def find_witness(
     if rows is not None:  # one straight way down, then the program
         search.tries = len(order)
     open_inputs = [v for v in order[:inputs] if not root.box[v].is_point]
-    if len(open_inputs) > 1:  # all inputs at once is often good enough, and quick
-        middles = [(v, _first(problem, v, root.box[v], wishes or {})) for v in open_inputs]
-        all_fixed = [("case:fixed", v, x) for v, x in middles if x is not None]
-        quick = propagate(problem, in_order, variables, start=root, assume=all_fixed, budget=budget)
-        if quick.failure < 0:
-            found = search.descend(quick, 0, {}, [])
-            if found is not None:
-                return found
+    if len(open_inputs) > 1:
+        quick = search.at_once(root, {v: _first(problem, v, root.box[v], wishes or {}) for v in open_inputs})
+        found = None if quick is None else search.descend(quick, 0, {}, [])
+        if found is not None:
+            return found
     found = search.descend(root, 0, {}, [])
     if found is not None or budget.spent:
         return found
@@ -266,6 +264,25 @@ class _Search:
                 return found
         return None
 
+    def at_once(self, at: Fixpoint, values: Mapping[int, Interval | None]) -> Fixpoint | None:
+        """The fixpoint with many variables at given values, which is often good enough, and quick.
+
+        Where these do not go together, those are let go that the failure rests on; None if that fails, too.
+        """
+        fixed = [("case:fixed", v, x) for v, x in values.items() if x is not None]
+        for _ in range(_MOST_LET_GO):
+            quick = propagate(
+                self.problem, self.premises, self.variables, start=at, assume=fixed, budget=self.budget
+            )
+            if quick.failure < 0:
+                return quick
+            culprits = _assumed_in(quick)
+            kept = [f for f in fixed if self.problem.variables[f[1]].name not in culprits]
+            if len(kept) < 2 or len(kept) == len(fixed):
+                return None
+            fixed = kept
+        return None
+
     def by_program(self, at: Fixpoint, rows: Sequence[Row]) -> Witness | None:
         """The witness with values for all open variables of sums that a program proposes, if it is one."""
         values = solution_of_sums(rows, at.box, self.problem.variables)
@@ -394,6 +411,20 @@ class _Search:
             return None
         values = {self.problem.variables[v].name: at.box[v] for v in self.variables}
         return Witness(values, tuple(log))
+
+
+def _assumed_in(at: Fixpoint) -> set[str]:
+    """The variables whose assumed values the failure rests on."""
+    waiting, seen, found = [at.failure], set(), set()
+    while waiting:
+        number = waiting.pop()
+        if number not in seen:
+            seen.add(number)
+            step = at.steps[number]
+            if step.premise == "case:fixed":
+                found.add(step.variable)
+            waiting += step.uses
+    return found
 
 
 def _holds(problem: Problem, constraint: Constraint, box: Sequence[Interval]) -> bool:
