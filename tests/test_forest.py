@@ -103,8 +103,16 @@ def test_what_has_no_end_has_no_axis():
 
 
 def check_rows(report):
-    """Each scenario that has a value is in one row, with its interval, and no two rows have one label."""
+    """Each scenario that has a value is in one row, with its interval, and no two rows have one label.
+
+    Where no scenario can be true the one row is the hull, if there is one: the quantity itself can.
+    """
+    contradictory = all(s.verdict is Verdict.CONTRADICTORY for s in report.scenarios)
     for plot in forests(report):
+        if contradictory:
+            hull = report.hull.get(plot.quantity)
+            assert [(row.bound, row.scenarios) for row in plot.rows] == ([(hull, ())] if hull else [])
+            continue
         having = [
             i
             for i, s in enumerate(report.scenarios)
@@ -151,6 +159,35 @@ def test_a_claim_that_follows_nowhere_is_counted():
     ]
     assert telling(report).id == "C1"
     assert left_over(report) == ""
+
+
+def test_where_nothing_holds_what_no_contradiction_reaches_is_drawn():
+    report = checked("deepseek-v3.yaml")
+    assert report.overview.verdicts[Verdict.CONSISTENT] == 0
+    (row,) = forest(report, "total_hours").rows
+    assert (row.label, row.bound) == ("", report.hull["total_hours"])
+    said = (
+        "Not all of the evidence can be true; what is drawn here follows from what no contradiction reaches."
+    )
+    assert left_over(report) == said
+
+
+def test_nothing_is_drawn_of_what_a_contradiction_reaches():
+    report = claimcheck.verify("""\
+claimcheck: 1
+sources: {a: {title: A}, b: {title: B}}
+quantities: {x: , y: , z: }
+claims:
+  - {quantity: x, value: 1, source: a}
+  - {quantity: x, value: 5, source: b}
+  - {quantity: y, value: 100, source: a}
+  - {quantity: z, value: 7, source: a}
+relations: {r: y = 2 * x}
+report: [y, z]
+""")
+    assert forest(report, "y").rows == ()
+    assert [r.bound for r in forest(report, "z").rows] == [report.hull["z"]]
+    assert left_over(report).startswith("Every combination of sources and relations is contradictory;")
 
 
 def test_a_group_that_no_product_describes_is_spelled_out():

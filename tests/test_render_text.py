@@ -151,6 +151,40 @@ def test_markdown_tables_are_whole_and_escaped():
         assert len(counts) == 1
 
 
+def test_where_nothing_is_chosen_what_follows_is_told_and_no_combinations():
+    report = verify(TWO)
+    assert "## What follows\n\n| quantity | interval |\n| --- | --- |\n| y | 9 to 11 |\n" in render(
+        "markdown", [report]
+    )
+    assert "What follows\n  y  9 to 11\n" in text(report)
+    for told in (text(report), render("markdown", [report]), render("html", [report])):
+        assert "source combination" not in told
+    loose = dataclasses.replace(
+        report.scenarios[0], bounds={"y": dataclasses.replace(report.hull["y"], tight=False)}
+    )
+    told = render("markdown", [dataclasses.replace(report, scenarios=(loose,))])
+    assert "| y | 9 to 11 | not proved to be the tightest |\n" in told
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "html"])
+def test_what_consistent_means_is_said_where_a_conflict_stands_beside(format):
+    said = "onsistent: the evidence can be true; a conflict there is with what was concluded"
+    report = sample.contradictory()
+    assert said in render(format, [report])
+    free = tuple(dataclasses.replace(s, conflicts=()) for s in report.scenarios)
+    assert said not in render(format, [dataclasses.replace(report, scenarios=free)])
+
+
+TWO = """\
+claimcheck: 1
+sources: {a: {title: A}}
+quantities: {x: , y: }
+claims: [{quantity: x, value: 5, source: a}]
+relations: {r: y = 2 * x}
+report: [y]
+"""
+
+
 def many():
     """A report with a thousand of everything."""
     report = sample.contradictory()

@@ -117,6 +117,8 @@ def forest(report: Report, quantity: str) -> Forest:
             how += ", those first that move it most"
         rows = rows[:_MOST_ROWS]
         notes.append(f"{count_text(scenario_count(report))} combinations are too many to draw; {how}")
+    if not possible and quantity in report.hull:  # by what reaches it, it can hold
+        rows = [Row((), report.hull[quantity])]
     scenarios = [report.scenarios[i] for i in possible] if listed else []
     marks = _marks(report, claims, quantity, scenarios)
     if len(marks) > _MOST_MARKS:
@@ -136,11 +138,16 @@ def forest(report: Report, quantity: str) -> Forest:
 
 
 def left_over(report: Report) -> str:
-    """How many combinations are drawn, where some are contradictory and have nothing to draw; or nothing."""
+    """Which combinations are drawn, where some are contradictory; or nothing."""
     counts = report.overview.verdicts
     if counts is None or not counts[Verdict.CONTRADICTORY] or not report.hull:
         return ""
     whole, gone = scenario_count(report), counts[Verdict.CONTRADICTORY]
+    if whole == gone:
+        said = "Not all of the evidence can be true"
+        if any(s.choices for s in report.scenarios):
+            said = "Every combination of sources and relations is contradictory"
+        return f"{said}; what is drawn here follows from what no contradiction reaches."
     return (
         f"{count_text(gone)} of {count_text(whole)} combinations of sources and relations "
         f"{'is' if gone == 1 else 'are'} contradictory; what follows is that of the other "

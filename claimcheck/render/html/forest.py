@@ -48,7 +48,7 @@ def figure(forest: Forest, prefix: str, number: int, picks: Mapping[Option, str]
             ranged = mark.claim.reading.kind == "range"
             drawn += diamond(axis.span(mark.interval), str(mark.status), ranged=ranged)
         out.append(_row(f"claim {mark.status}", _claimed(mark), drawn, f"<b>{_standing(mark)}</b>"))
-    if forest.rows:
+    if any(r.label for r in forest.rows):
         out.append(_row("group", "What follows", lines, ""))
     for r in forest.rows:
         out.append(_scenario(r, forest, axis, lines, prefix, picks))
