@@ -394,8 +394,6 @@ def _of_tree(holder: Any, key: Any, tree: Any) -> _Known:
     yield "cut off", (holder, key), None
     if "slope" in tree:
         yield from _of_tree(tree, "then", tree["then"])
-    elif "cleared" in tree:
-        yield from _of_tree(tree, "cleared", tree["cleared"])
     else:
         for side in ("lower", "upper"):
             yield from _of_tree(tree, side, tree[side])

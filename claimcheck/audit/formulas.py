@@ -176,8 +176,7 @@ def avoids(f: Formula, box: Box, bad: Range, proof: Any, steps: Mapping[str, Fra
     """Whether a proof shows that f takes no value in ``bad`` anywhere in the box.
 
     None: evaluation shows it. ``split``: a quantity's range is cut in two ``at`` a number (``steps``: whose
-    multiples it takes). ``cleared``: f as one fraction is zero only where its numerator is, which ``cleared``
-    is the proof for. ``slope``: by the mean value theorem f(x) lies in f(at) + slope * (x - at), and
+    multiples it takes). ``slope``: by the mean value theorem f(x) lies in f(at) + slope * (x - at), and
     ``then`` is the proof for that.
     """
     if proof is None:
@@ -186,8 +185,6 @@ def avoids(f: Formula, box: Box, bad: Range, proof: Any, steps: Mapping[str, Fra
         except Nothing:
             return True
         return max(found.low, bad.low) > min(found.high, bad.high)
-    if "cleared" in proof:
-        return bad == ZERO and avoids(fraction(f)[0], box, bad, proof["cleared"], steps)
     if "split" in proof:
         name = proof["split"]
         if name not in box:

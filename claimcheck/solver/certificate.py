@@ -26,7 +26,7 @@ from claimcheck.solver.ratios import cleared
 from claimcheck.solver.tape import Tape, needed
 from claimcheck.solver.witness import simplest_between
 
-__all__ = ["Cleared", "Slope", "Split", "Tree", "exclusion", "solution"]
+__all__ = ["Slope", "Split", "Tree", "exclusion", "solution"]
 
 _MOST_NODES = 2000
 _DEEPEST = 120
@@ -54,14 +54,7 @@ class Slope:
     then: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Cleared:
-    """The gap multiplied by its divisors: where it is zero, so is the numerator of it as one fraction."""
-
-    then: Tree
-
-
-Tree = Split | Slope | Cleared | None
+Tree = Split | Slope | None
 """None: evaluation shows it."""
 
 Box = Mapping[int, Interval]
@@ -120,14 +113,6 @@ class _Gap:
             else:
                 copies.append(self.tape.apply(node.op, *(copies[a] for a in node.args)))
         return copies[constraint.left], copies[constraint.right]
-
-    def clear(self) -> bool:
-        """Multiply by all divisors; False if there are none."""
-        numerator = cleared(self.tape, self.root)
-        changed = numerator != self.root
-        self.root = numerator
-        self.slopes.clear()
-        return changed
 
     def inputs(self) -> list[int]:
         """The numbers of the quantities and tolerances that the gap depends on."""
@@ -392,27 +377,18 @@ def exclusion(problem: Problem, step: Step, box: Mapping[str, Interval]) -> tupl
     around = _box(gap, box)
     target = problem.number[step.variable]
     outside = [around[target]] if step.interval.is_empty else list(_outside(step.interval))
-    beyond = [iv.intersection(part, around[target]) for part in outside]
-    boxes = [None if x.is_empty else {**around, target: x} for x in beyond]
-    found = [None if box is None else _proof(gap, box, gap.allowed) for box in boxes]
-    unproved = [i for i, box in enumerate(boxes) if box is not None and isinstance(found[i], _Failed)]
-    if unproved and gap.allowed == _ZERO and gap.clear():
-        for i in unproved:
-            tree = _proof(gap, boxes[i] or {}, gap.allowed)
-            found[i] = tree if isinstance(tree, _Failed) else Cleared(tree)
-    return tuple(None if isinstance(tree, _Failed) else tree for tree in found)
+    found: list[Tree] = []
+    for part in outside:
+        beyond = iv.intersection(part, around[target])
+        found.append(None if beyond.is_empty else _tree(gap, {**around, target: beyond}, gap.allowed))
+    return tuple(found)
 
 
 def _tree(gap: _Gap, box: Box, bad: Interval) -> Tree:
-    found = _proof(gap, box, bad)
-    return None if isinstance(found, _Failed) else found
-
-
-def _proof(gap: _Gap, box: Box, bad: Interval) -> Tree | _Failed:
     try:
         return _Prover(gap, bad).prove(box)
-    except _Failed as failed:
-        return failed
+    except _Failed:
+        return None
 
 
 def _box(gap: _Gap, known: Mapping[str, Interval]) -> dict[int, Interval]:

@@ -33,9 +33,9 @@ class Step:
     Most steps contract by their premise alone. Others use further relations, named in ``through``:
     ``combined`` is "product" or "sum" where they were put together as powers or multiples, one of the
     ``multipliers`` for each relation (the premise's first), and "cleared" where left - right of each was
-    multiplied by its divisor first. ``solved`` is not empty where the interval bounds
-    a formula over the box of its inputs, however often they occur in it: it lists (variable, relation) in the
-    order in which they are to be put into one another, the step's own variable last.
+    multiplied by its divisor first. ``solved`` is not empty where the interval bounds a formula over the box
+    of its inputs, however often they occur in it: it lists (variable, relation) in the order in which they
+    are to be put into one another, the step's own variable last.
     """
 
     premise: str

@@ -34,6 +34,8 @@ class Explicit:
     """(variable, relation) in the order in which they are put into one another, the target last."""
     quotients: tuple[tuple[int, int], ...] = ()
     """Numerators and divisors of divisions that solving brought in; where both are 0, any value solves."""
+    by_ratio: bool = False
+    """Whether the last equation was multiplied by its divisor: it holds the target more than once."""
 
     @property
     def repeats(self) -> bool:
@@ -157,6 +159,7 @@ def explicit_by_ratio(constraints: Sequence[Constraint], target: int, size: int)
             tuple(build.slack),
             (*build.solved, (target, own.premise)),
             tuple(build.quotients),
+            by_ratio=True,
         )
     return None
 

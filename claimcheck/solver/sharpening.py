@@ -66,6 +66,7 @@ def sharpen(
         interval(ends[0], ends[1], closed[0], closed[1]),
         uses,
         tuple(premise for _, premise in form.solved[:-1]),
+        "cleared" if form.by_ratio else "",
         solved=tuple((problem.variables[v].name, premise) for v, premise in form.solved),
     )
     return narrowed(problem, start, step), places

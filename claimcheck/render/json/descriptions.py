@@ -204,7 +204,6 @@ $tree.at = Where the range is cut, or where the function is evaluated.
 $tree.lower = The tree for the lower part; null: evaluation shows it.
 $tree.upper = The tree for the upper part; null: evaluation shows it.
 $tree.slope = The quantity along which the mean value theorem is used.
-$tree.cleared = The tree for the numerator of left - right as one fraction.
 $tree.then = The tree that shows it for f(at) + f'(x) (x - at).
 """)
 

@@ -12,7 +12,7 @@ from claimcheck.decimals import exact_text
 from claimcheck.interval import ENTIRE, Interval, intersection
 from claimcheck.model import ClaimSet
 from claimcheck.render.json.intervals import base_object
-from claimcheck.solver.certificate import Cleared, Slope, Tree, exclusion, solution
+from claimcheck.solver.certificate import Slope, Tree, exclusion, solution
 from claimcheck.solver.decision import Bound, Proof, Step, Witness
 from claimcheck.solver.problem import compile_problem
 
@@ -76,7 +76,7 @@ class Record:
             return None
         product = step.combined == "product"
         trees = (None, None) if product else exclusion(self._problem, step, box)
-        if not any(trees) and not step.through:
+        if not any(trees) and not step.through and not step.combined:
             return None
         multipliers = step.multipliers or (mpq(1),)
         relations = (step.premise, *(() if step.solved else step.through))
@@ -125,8 +125,6 @@ class Record:
 def _tree(tree: Tree) -> dict[str, Any] | None:
     if tree is None:
         return None
-    if isinstance(tree, Cleared):
-        return {"cleared": _tree(tree.then)}
     if isinstance(tree, Slope):
         return {"slope": tree.name, "at": exact_text(tree.at), "then": _tree(tree.then)}
     parts = {"lower": _tree(tree.lower), "upper": _tree(tree.upper)}

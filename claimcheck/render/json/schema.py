@@ -84,7 +84,6 @@ def report_schema() -> Mapping[str, Any]:
                 "anyOf": [
                     thing(split=text, at=rational, lower=tree, upper=tree),
                     thing(slope=text, at=rational, then=tree),
-                    thing(cleared=tree),
                 ]
             },
         },
