@@ -34,6 +34,7 @@ quantities:
 # Text with one of , : # [ ] { } > | % & * ! @ in an unlucky place goes in quotes.
 claims:
   - {quantity: distance, value: 84 km,        source: timetable, at: page 3}
+  - {quantity: distance, value: 84 km,        source: leaflet,   at: map}
   - {quantity: duration, value: 70 minute,    source: timetable, at: page 3}
   - {quantity: duration, value: 1.2 hour,     source: leaflet,   at: back cover}
   # `given` marks a conclusion: a number that its source worked out from these claims.

@@ -217,7 +217,8 @@ def _told(
 ) -> tuple[tuple[tuple[str, str], ...], str]:
     """What tells a group of scenarios from the others that have a value, and what else they are."""
     if len(group) == len(having):
-        return (), "" if len(having) == 1 else f"all {len(having)} combinations that hold"
+        number = "both" if len(having) == 2 else f"all {len(having)}"
+        return (), "" if len(having) == 1 else f"{number} combinations that hold"
     scenarios = report.scenarios
     told, product = [], set(having)
     for name in choice_names(report):
