@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["alternately", "machine", "table", "time_per_call"]
+__all__ = ["alternately", "machine", "table", "time_of_first", "time_per_call"]
 
 
 def machine(*packages: str) -> str:
@@ -61,6 +61,14 @@ def time_per_call(call: Callable[[], object], *, rounds: int = 7, least: float =
             break
         number = max(number + 1, int(number * 1.5 * least / max(spent, 1e-9)))
     return statistics.median(_spent(call, number) / number for _ in range(rounds))
+
+
+def time_of_first(prepare: Callable[[], Callable[[], object]], *, rounds: int = 25) -> float:
+    """The median processor seconds of the first call of what is prepared anew, untimed, each time.
+
+    For what remembers its answers: the second call would only look them up.
+    """
+    return statistics.median(_spent(prepare(), 1) for _ in range(rounds))
 
 
 def _spent(call: Callable[[], object], number: int) -> float:

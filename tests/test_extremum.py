@@ -13,7 +13,7 @@ from claimcheck.formula import parse_expression
 from claimcheck.interval import interval, point
 from claimcheck.operations import STEPS, defined
 from claimcheck.solver.derivatives import derivative
-from claimcheck.solver.extremum import least, prepare
+from claimcheck.solver.extremum import least, negated, prepare
 from claimcheck.solver.problem import add_expression
 from claimcheck.solver.tape import Tape, evaluate
 from tests.judges import Unclear, Undefined, ball, difference, fraction, text, value
@@ -26,10 +26,9 @@ def objective(formula, names, negative=False, steps=None):
     number = {n: i for i, n in enumerate(names)}
     tape = Tape()
     root = add_expression(tape, parse_expression(formula, names=list(names)), number, UNITS)
-    if negative:
-        root = tape.apply("neg", root)
     steps = {number[n]: mpq(s) for n, s in (steps or {}).items()}
-    return prepare(tape, root, range(len(names)), steps)
+    found = prepare(tape, root, range(len(names)), steps)
+    return negated(found) if negative else found
 
 
 def low_of(formula, steps=None, seconds=5, **box):

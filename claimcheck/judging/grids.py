@@ -22,7 +22,7 @@ from claimcheck.judging.forms import Form
 from claimcheck.operations import STEPS
 from claimcheck.solver.bulk import CARE, TINY, ULP, NotSwept, Table, applied, double, ends_of, exactly
 from claimcheck.solver.definitions import Formula
-from claimcheck.solver.extremum import Objective, least, prepare
+from claimcheck.solver.extremum import Objective, least, negated, prepare
 from claimcheck.solver.floats import limits_of
 from claimcheck.solver.optimum import GAP
 from claimcheck.solver.tape import Node, Tape, needed
@@ -219,10 +219,9 @@ class _Maker:
             new.append(tape.put(Node(node.op, tuple(new[a] for a in node.args), node.index, node.value)))
         inputs = sorted(i for i in self.inputs[at] if i >= 0)
         least_of = prepare(tape, new[at], inputs)
-        greatest_of = prepare(tape, tape.apply("neg", new[at]), inputs)
-        if least_of is None or greatest_of is None:
+        if least_of is None:
             raise NotSwept
-        return least_of, greatest_of
+        return least_of, negated(least_of)
 
     def _steady(self, at: int) -> Grid:
         """A knot of too many combinations, by interval operations.

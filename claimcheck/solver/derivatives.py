@@ -53,6 +53,9 @@ def _rule(tape: Tape, at: int, node: Node, d: Sequence[int]) -> int:
         return put("add", _times(tape, d[0], b), _times(tape, a, d[1]))
     if op == "div":
         zero = number(0)
+        above = tape.nodes[d[0]]
+        if above.op == "div" and above.args[1] == b:  # (n / b) / b and a / b^2 on one line: enclosed tighter
+            return put("div", put("sub", above.args[0], _times(tape, a, d[1])), put("pow", b, number(2)))
         first = zero if d[0] == zero else put("div", d[0], b)
         second = _times(tape, put("div", a, put("pow", b, number(2))), d[1])
         return put("sub", first, second)

@@ -25,7 +25,7 @@ from claimcheck.solver.problem import Constraint
 from claimcheck.solver.propagation import within_reach
 from claimcheck.solver.tape import Node, Tape, evaluate, needed
 
-__all__ = ["Extremum", "Objective", "least"]
+__all__ = ["Extremum", "Objective", "least", "negated", "prepare"]
 
 _MOST_BOXES = 300
 _MOST_NODES = 8000
@@ -44,20 +44,54 @@ which other places are looked at with other roundings, can show it."""
 
 @dataclass(slots=True)
 class Objective:
-    """A formula prepared for optimisation: its tape with the slopes in each input added."""
+    """A formula prepared for optimisation: its tape with the slopes in each input added.
 
+    What is only asked where a slope changes its sign, second slopes and the like, is made when it is.
+    """
+
+    tape: Tape
     nodes: Sequence[Node]
     root: int
     inputs: tuple[int, ...]
     slopes: Mapping[int, int]
-    stationary: Mapping[int, Constraint]
-    """For each input, the constraint "slope = 0"; none where the formula is not smooth."""
-    curvature: Mapping[int, int]
     used: tuple[int, ...]
     """The nodes of the formula itself."""
     smooth: bool
     steps: Mapping[int, Rational] = field(default_factory=dict)
     """Inputs that take whole multiples of a step only: no slope is zero between them."""
+    _stationary: dict[int, Constraint] = field(default_factory=dict)
+    _curved: tuple[Sequence[Node], Mapping[int, int]] | None = None
+
+    def bends(self, i: int) -> bool:
+        """Whether the formula may be least where its slope in an input is zero."""
+        return self.smooth and i not in self.steps
+
+    def _zero_with_slope(self, i: int) -> int:
+        """A node that is zero where the slope in an input is: of a quotient the numerator."""
+        at = self.slopes[i]
+        while self.tape.nodes[at].op in ("div", "neg"):
+            at = self.tape.nodes[at].args[0]
+        return at
+
+    def stationary(self, i: int) -> Constraint:
+        """The constraint "slope = 0" (or its numerator is) of an input in which the formula bends."""
+        if i not in self._stationary:
+            nodes, left, right = _only(self.tape, self._zero_with_slope(i), self.tape.constant(0))
+            self._stationary[i] = Constraint(f"slope:{i}", nodes, left, "=", right, self.inputs)
+        return self._stationary[i]
+
+    def curved(self, budget: Budget) -> tuple[Sequence[Node], Mapping[int, int]]:
+        """The nodes with slopes of :meth:`stationary` added, and these by input, if they are not too long."""
+        if self._curved is None:
+            curvature: dict[int, int] = {}
+            for i in self.inputs:
+                if not self.bends(i):
+                    continue
+                if len(self.tape.nodes) > _MOST_NODES or budget.spent:
+                    break
+                curvature[i] = derivative(self.tape, self._zero_with_slope(i), i)
+            self._curved = tuple(self.tape.nodes), curvature
+        return self._curved
 
 
 def prepare(
@@ -67,35 +101,30 @@ def prepare(
     steps: Mapping[int, Rational] | None = None,
     budget: Budget | None = None,
 ) -> Objective | None:
-    """Add the slopes (and, where smooth, the second slopes) of a formula to its tape.
+    """Add the slopes of a formula to its tape.
 
     None if that makes it too long to be looked at often, or takes too much time.
     """
-    steps = steps or {}
     used = needed(tape.nodes, root)
-    smooth = not any(tape.nodes[i].op in _KINKS for i in used)
-    inputs = tuple(
-        i for i in inputs if any(tape.nodes[n].op == "var" and tape.nodes[n].index == i for n in used)
-    )
+    variables = {tape.nodes[n].index for n in used if tape.nodes[n].op == "var"}
+    inputs = tuple(i for i in inputs if i in variables)
     slopes: dict[int, int] = {}
     for i in inputs:
         slopes[i] = derivative(tape, root, i)
         if len(tape.nodes) > _MOST_NODES or (budget is not None and budget.spent):
             return None
-    curvature: dict[int, int] = {}
-    stationary: dict[int, Constraint] = {}
-    zero = tape.constant(0)
-    if smooth:
-        for i in inputs:
-            if i not in steps:
-                curvature[i] = derivative(tape, slopes[i], i)
-                if len(tape.nodes) > _MOST_NODES or (budget is not None and budget.spent):
-                    return None
-    for i in curvature:
-        nodes, left, right = _only(tape, slopes[i], zero)
-        stationary[i] = Constraint(f"slope:{i}", nodes, left, "=", right, inputs)
+    smooth = not any(tape.nodes[i].op in _KINKS for i in used)
+    return Objective(tape, tuple(tape.nodes), root, inputs, slopes, tuple(used), smooth, steps or {})
+
+
+def negated(objective: Objective) -> Objective:
+    """The objective of the negative formula: its least value is the greatest of the formula, negated."""
+    tape = objective.tape
+    root = tape.apply("neg", objective.root)
+    slopes = {i: tape.apply("neg", slope) for i, slope in objective.slopes.items()}
+    used = tuple(needed(tape.nodes, root))
     return Objective(
-        tuple(tape.nodes), root, inputs, slopes, stationary, curvature, tuple(used), smooth, steps
+        tape, tuple(tape.nodes), root, objective.inputs, slopes, used, objective.smooth, objective.steps
     )
 
 
@@ -205,8 +234,9 @@ def _contract(objective: Objective, part: _Box, reached: Rational | None, budget
 
     False if it holds no minimum: no value, no place where it could lie, or all above ``reached``.
     """
+    nodes, curvature = objective.curved(budget) if part.flat else (objective.nodes, {})
     for _ in range(_NEWTON_STEPS):
-        values = evaluate(objective.nodes, part.box)
+        values = evaluate(nodes, part.box)
         if values[objective.root].is_empty:
             return False
         lower = values[objective.root].lower
@@ -245,7 +275,8 @@ def _contract(objective: Objective, part: _Box, reached: Rational | None, budget
                 part.box[i] = point(x.upper)
                 moved = True
             elif i in part.flat:
-                new = _flatten(objective, part, i, values)
+                curve = values[curvature[i]] if i in curvature else None
+                new = _flatten(objective, part, i, curve)
                 if new.is_empty:
                     return False
                 if new != x and _much_narrower(new, x):
@@ -283,30 +314,38 @@ def _has_slope(objective: Objective, part: _Box, i: int) -> bool:
     """
     x = part.box[i]
     inside = _with(part.box, i, interval(x.lower, x.upper, False, False))
-    tape = objective.stationary[i].tape
-    values = evaluate(tape, inside)
+    nodes = objective.nodes
+    values = evaluate(nodes, inside)
+    slope = [nodes[at] for at in needed(nodes, objective.slopes[i])]
     return (
-        all(not n.args or defined(n.op, [values[a] for a in n.args]) for n in tape)
+        all(not n.args or defined(n.op, [values[a] for a in n.args]) for n in slope)
         and _can_end(objective, part, i, x.lower, x.lower_closed)
         and _can_end(objective, part, i, x.upper, x.upper_closed)
     )
 
 
-def _flatten(objective: Objective, part: _Box, i: int, values: Sequence[Interval]) -> Interval:
-    """Where in input i the slope can be zero: by contraction and by a Newton step about the middle."""
-    found = revise(objective.stationary[i], part.box)
-    if found is None:
-        return EMPTY
+def _flatten(objective: Objective, part: _Box, i: int, curve: Interval | None) -> Interval:
+    """Where in input i the slope can be zero: by a Newton step about the middle, else also by contraction.
+
+    ``curve`` encloses the slope in it of what is to be zero.
+    """
     x = part.box[i]
-    new = next((y for v, y in found if v == i), x)
-    curve = values[objective.curvature[i]]
-    if x.is_bounded and not curve.is_empty and 0 not in curve:
+    constraint = objective.stationary(i)
+    new = x
+    if curve is not None and x.is_bounded and not curve.is_empty and 0 not in curve:
         middle = _inner(x, False)
         trial = list(part.box)
         trial[i] = point(middle)
-        slope = evaluate(objective.stationary[i].tape, trial)[objective.stationary[i].left]
+        slope = evaluate(constraint.tape, trial)[constraint.left]
         if not slope.is_empty:  # else it has no slope there, and the step would say nothing
-            new = iv.intersection(new, iv.sub(point(middle), iv.div(slope, curve)))
+            new = iv.intersection(x, iv.sub(point(middle), iv.div(slope, curve)))
+        if new.is_empty:
+            return EMPTY
+    if not _much_narrower(new, x):
+        found = revise(constraint, part.box)
+        if found is None:
+            return EMPTY
+        new = iv.intersection(new, next((y for v, y in found if v == i), x))
     return _coarse(new, x)
 
 
@@ -375,7 +414,7 @@ def _divide(objective: Objective, part: _Box, whole_box: Sequence[Interval]) -> 
         return []
     for i in open_inputs:
         x = part.box[i]
-        if i in part.settled or i not in objective.stationary or not x.is_bounded:
+        if i in part.settled or not objective.bends(i) or not x.is_bounded:
             continue
         if part.sure and _has_slope(objective, part, i):
             settled = part.settled | {i}

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from claimcheck.budget import Budget
 from claimcheck.interval import Interval, Rational, interval
 from claimcheck.solver.decision import Step
-from claimcheck.solver.extremum import Extremum, Objective, least, prepare
+from claimcheck.solver.extremum import Extremum, Objective, least, negated, prepare
 from claimcheck.solver.problem import Problem
 from claimcheck.solver.propagation import Fixpoint, narrowed
 from claimcheck.solver.reduction import Explicit, explicit, explicit_by_ratio
@@ -122,12 +122,9 @@ def _objectives(
                 for i in form.inputs
                 if i < len(problem.variables) and (step := problem.variables[i].step) is not None
             }
-            negative = form.tape.apply("neg", form.root)
             least_of = prepare(form.tape, form.root, form.inputs, steps, budget)
-            greatest_of = prepare(form.tape, negative, form.inputs, steps, budget)
             if budget.spent:
                 return None
-            good = least_of is not None and greatest_of is not None
-            problem.formulas[key] = (form, least_of, greatest_of) if good else None
+            problem.formulas[key] = None if least_of is None else (form, least_of, negated(least_of))
     kept = problem.formulas[key]
     return kept
