@@ -15,8 +15,11 @@ _NONNEGATIVE = interval(0, None)
 _ENTIRE = interval(None, None)
 
 
-def derivative(tape: Tape, root: int, variable: int) -> int:
+def derivative(tape: Tape, root: int, variable: int, *, joined: bool = False) -> int:
     """The node that encloses the slope of ``root`` in one variable, added to the tape.
+
+    ``joined``: quotients by one divisor are put on one line, which encloses them tighter than the plain rule
+    that a checker follows.
 
     Where the function is not differentiable the node encloses all slopes of secants: [0, inf) for a step of
     floor, ceil and round, everything across the jump of an undecided ``if``.
@@ -35,11 +38,11 @@ def derivative(tape: Tape, root: int, variable: int) -> int:
         elif all(slopes[i] == zero for i in node.args):
             slopes[at] = zero
         else:
-            slopes[at] = _rule(tape, at, node, [slopes[i] for i in node.args])
+            slopes[at] = _rule(tape, at, node, [slopes[i] for i in node.args], joined)
     return slopes[root]
 
 
-def _rule(tape: Tape, at: int, node: Node, d: Sequence[int]) -> int:
+def _rule(tape: Tape, at: int, node: Node, d: Sequence[int], joined: bool) -> int:
     """The slope of one operation by the chain rule."""
     op, args = node.op, node.args
     put, number = tape.apply, tape.constant
@@ -54,7 +57,7 @@ def _rule(tape: Tape, at: int, node: Node, d: Sequence[int]) -> int:
     if op == "div":
         zero = number(0)
         above = tape.nodes[d[0]]
-        if above.op == "div" and above.args[1] == b:  # (n / b) / b and a / b^2 on one line: enclosed tighter
+        if joined and above.op == "div" and above.args[1] == b:  # n / b / b - a / b^2
             return put("div", put("sub", above.args[0], _times(tape, a, d[1])), put("pow", b, number(2)))
         first = zero if d[0] == zero else put("div", d[0], b)
         second = _times(tape, put("div", a, put("pow", b, number(2))), d[1])

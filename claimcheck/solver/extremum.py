@@ -89,7 +89,7 @@ class Objective:
                     continue
                 if len(self.tape.nodes) > _MOST_NODES or budget.spent:
                     break
-                curvature[i] = derivative(self.tape, self._zero_with_slope(i), i)
+                curvature[i] = derivative(self.tape, self._zero_with_slope(i), i, joined=True)
             self._curved = tuple(self.tape.nodes), curvature
         return self._curved
 
@@ -110,7 +110,7 @@ def prepare(
     inputs = tuple(i for i in inputs if i in variables)
     slopes: dict[int, int] = {}
     for i in inputs:
-        slopes[i] = derivative(tape, root, i)
+        slopes[i] = derivative(tape, root, i, joined=True)
         if len(tape.nodes) > _MOST_NODES or (budget is not None and budget.spent):
             return None
     smooth = not any(tape.nodes[i].op in _KINKS for i in used)
