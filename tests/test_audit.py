@@ -11,6 +11,8 @@ import itertools
 import json
 import pathlib
 import random
+import subprocess
+import sys
 import tokenize
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +24,8 @@ from hypothesis import strategies as st
 from claimcheck import cli
 from claimcheck.audit import audit_file, audit_report
 from claimcheck.audit.conflicts import hitting_sets
+from claimcheck.checker.operations import OPERATIONS
+from claimcheck.checker.ranges import at
 from claimcheck.files.loader import load
 from claimcheck.judging.verification import verify
 from claimcheck.model import ClaimSet
@@ -191,8 +195,6 @@ def test_refuses_claims_that_were_changed(tmp_path):
 
 
 def test_says_that_flint_is_missing(monkeypatch):
-    import sys
-
     claims, entry = made("transcendental")
     monkeypatch.setitem(sys.modules, "flint", None)
     with pytest.raises(ImportError, match="python-flint"):
@@ -238,7 +240,8 @@ def test_refuses_a_step_that_comes_without_its_proofs():
     for proofs in ([], [None], [None, None], [None, None, None]):
         how["proofs"] = proofs
         refused = audit_file(entry, claims).refused
-        assert any(r.startswith("conflict C1: the step relation:r for y") for r in refused), proofs
+        assert any(r.startswith("the record of steps: the step relation:r for y") for r in refused), proofs
+        assert any(r.startswith("conflict C1: ") for r in refused), proofs
 
 
 # -- what was not checked -----------------------------------------------------------------------------------
@@ -447,10 +450,47 @@ def code_lines(path):
 
 
 def test_the_checker_stays_small():
-    """What follows proofs and witnesses, and all of it with what compares the report with them."""
-    size = {p.stem: code_lines(p) for p in (ROOT / "claimcheck" / "audit").glob("*.py")}
-    assert sum(size[name] for name in ("ranges", "formulas", "evidence")) <= 600
-    assert sum(size.values()) <= 1345
+    """What follows proofs and witnesses; what takes laws and claims from the file; and what compares."""
+    size = {p.stem: code_lines(p) for p in (ROOT / "claimcheck" / "checker").glob("*.py")}
+    compares = sum(code_lines(p) for p in (ROOT / "claimcheck" / "audit").glob("*.py"))
+    assert sum(size.values()) - size["facts"] < 500
+    assert size["facts"] < 60
+    assert compares < 700
+
+
+def test_the_checker_loads_nothing_of_the_solver():
+    code = "import sys, claimcheck.audit; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = told.stdout.split()
+    assert "claimcheck.checker.evidence" in loaded
+    strangers = ("claimcheck.solver", "claimcheck.judging", "claimcheck.operations")
+    assert not [m for m in loaded if m.startswith(strangers)]
+
+
+IMPLICIT = """\
+quantities: {w: {}, a: {}, d: {}}
+claims: [{quantity: w, value: "[6.25, 7.25]", source: b}, {quantity: a, value: "[7.5, 9.0]", source: b}]
+relations: {s: "w = a^2 / d + sqrt(d)"}
+report: [d]
+"""
+
+
+def test_follows_steps_on_a_quantity_under_a_root_and_below_a_line():
+    """Its ends are squares of fractions that are longer than any rounding."""
+    claims = load(HEAD + IMPLICIT)
+    found = audit_file(reported(claims), claims)
+    assert (found.refused, found.unchecked) == ((), ())
+
+
+@given(st.fractions(min_value=-50, max_value=50), st.integers(2, 7))
+def test_roots_are_exact_where_they_are_fractions_and_enclosed_elsewhere(q, k):
+    root, power = (
+        (OPERATIONS["cbrt"], 3) if q < 0 else (lambda x: OPERATIONS["pow"](x, at(Fraction(1, k))), k)
+    )
+    assert root(at(q**power)) == at(q)
+    (low, _), (high, _), _ = root(at(q))
+    assert low**power <= q <= high**power
+    assert high - low <= Fraction(1, 2**400)
 
 
 def test_accepts_repairs_of_conclusions_along_with_the_evidence():

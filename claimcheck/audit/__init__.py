@@ -1,11 +1,7 @@
-"""The independent checker: whether a JSON report follows from its claims file, shown without the solver.
+"""A JSON report against its claims file: what it states beside what its certificates show.
 
-Words. A **law** is a relation as it stands in the claims file. A **step** says that one quantity lies in a
-range, because of a claim, a hard limit or a law and the ranges of earlier steps; its **basis** is all that it
-rests on. A **proof** is a set of steps, under case distinctions; a **witness** is a value for each quantity.
-Everything is in base units and exact. What could not be checked within the effort allowed counts as refused.
-
-Shared with the rest of claimcheck is only the front end, which says what is written in the claims file.
+Proofs and witnesses are followed in :mod:`claimcheck.checker`; here their results are compared with all that
+the report says, of which nothing is taken over unshown: what was not checked is told.
 """
 
 from __future__ import annotations

@@ -7,15 +7,16 @@ from collections.abc import Collection, Iterable
 from itertools import combinations, product
 from math import inf
 
-from claimcheck.audit.evidence import proved
-from claimcheck.audit.facts import Json, Refused, exact, range_of, require
-from claimcheck.audit.ranges import OPERATIONS, at, hull, rational
 from claimcheck.audit.statement import (
     Statement,
     check_bound,
     check_hull,
     enclosure,
 )
+from claimcheck.checker.evidence import proved
+from claimcheck.checker.facts import Json, Refused, exact, range_of, require
+from claimcheck.checker.operations import OPERATIONS
+from claimcheck.checker.ranges import at, hull, rational
 from claimcheck.literal import ROUNDINGS
 from claimcheck.literal.rounding import as_printed
 from claimcheck.model import Claim
@@ -73,8 +74,8 @@ def check_conflict(s: Statement, conflict: Json) -> None:
     within = conclusion and any(c < members for c in s.of_evidence)
     require(not within, "without the conclusion it is a conflict, too")
     used = set[str]()
-    shown = proved(s.steps, certificate["proof"], "", members, used)
-    require(shown is None, "its proof leaves something possible")
+    shown = proved(s.steps, certificate["proof"], next(iter(s.facts.limits)), members, used)
+    require(shown.empty, "its proof leaves something possible")
     require(conflict["minimal"] or questioned - checked <= used, "a member takes no part in the proof")
     minimal = certificate["without"].keys() == questioned
     require(conflict["minimal"] is minimal, "minimal is what has a witness without each member")
@@ -245,8 +246,8 @@ def check_all_conflicts(s: Statement) -> None:
     if not s.entry["complete"]:
         return
     evidence = s.of_evidence
-    for (a, (of_a, x)), (b, (of_b, y)) in combinations(((i, s.facts.claims[i]) for i in s.facts.evidence), 2):
-        apart = of_a == of_b and max(x.low, y.low) > min(x.high, y.high)
+    for (a, (of_a, x)), (b, (of_b, y)) in combinations(((i, s.facts.claims[i]) for i in s.evidence), 2):
+        apart = of_a == of_b and x.apart(y)
         require(not apart or any(c <= {a, b} for c in evidence), f"the conflict of {a} and {b} is missing")
     held = [f for t, f in zip(s.entry["scenarios"], s.force, strict=True) if t["verdict"] == "consistent"]
     held += [frozenset(s.premises - set(r)) for r in s.entry["repairs"] if not s.rivals]

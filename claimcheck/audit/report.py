@@ -16,8 +16,6 @@ from claimcheck.audit.conflicts import (
     check_needs,
     check_repair,
 )
-from claimcheck.audit.facts import Json, Refused, require
-from claimcheck.audit.ranges import Nothing
 from claimcheck.audit.scenarios import (
     check_claims,
     check_effects,
@@ -27,6 +25,7 @@ from claimcheck.audit.scenarios import (
     check_verdict,
 )
 from claimcheck.audit.statement import Statement, check_bound, check_everywhere
+from claimcheck.checker.facts import Json, Refused, require
 from claimcheck.diagnostics import InputProblem
 from claimcheck.files.loader import load_path
 from claimcheck.model import ClaimSet
@@ -35,7 +34,6 @@ __all__ = ["Audit", "audit_file", "audit_report"]
 
 _PROBLEMS = (
     Refused,
-    Nothing,
     InputProblem,
     ValueError,
     LookupError,

@@ -6,8 +6,6 @@ from collections import Counter
 from itertools import product
 from math import prod
 
-from claimcheck.audit.facts import Json, require
-from claimcheck.audit.ranges import Range, hull
 from claimcheck.audit.statement import (
     Statement,
     check_distance,
@@ -16,6 +14,8 @@ from claimcheck.audit.statement import (
     check_value,
     enclosure,
 )
+from claimcheck.checker.facts import Json, require
+from claimcheck.checker.ranges import Range, hull
 
 __all__ = [
     "check_claims",

@@ -8,9 +8,10 @@ from fractions import Fraction
 from functools import cached_property
 from math import inf
 
-from claimcheck.audit.evidence import Steps, Witnesses, proved, read_range
-from claimcheck.audit.facts import Facts, Json, Refused, exact, range_of, require
-from claimcheck.audit.ranges import OPERATIONS, Range, at, hull, rational
+from claimcheck.checker.evidence import Steps, Witnesses, proved, read_range
+from claimcheck.checker.facts import Facts, Json, Refused, exact, range_of, require
+from claimcheck.checker.operations import OPERATIONS
+from claimcheck.checker.ranges import Range, at, hull, rational
 from claimcheck.model import ClaimSet
 
 __all__ = [
@@ -38,8 +39,9 @@ class Statement:
     def __init__(self, entry: Json, claims: ClaimSet, unchecked: list[str]) -> None:
         self.entry, self.claims, self.facts = entry, claims, Facts(claims)
         self.steps, self.unchecked = Steps(self.facts), unchecked
+        self.evidence = [c.id for c in claims.claims.values() if not c.is_conclusion and not c.certain]
         self.witnesses = Witnesses(self.facts, entry["certificate"]["witnesses"])
-        self.premises = {*self.facts.evidence, *self.facts.relations, *self.facts.hard}
+        self.premises = {*self.evidence, *self.facts.relations, *self.facts.hard}
         self.conclusions = {c.id for c in claims.claims.values() if c.is_conclusion}
         rivals: dict[str, list[str]] = {}
         for r in claims.relations.values():
@@ -52,16 +54,15 @@ class Statement:
         self.rivals = {name: group for name, group in rivals.items() if len(group) > 1}
         self.choices: dict[str, set[frozenset[str]]] = {}
         for q in claims.quantities:
-            if len(groups := self.facts.groups(q)) > 1:
+            if len(groups := _groups(self.facts, self.evidence, q)) > 1:
                 self.choices[q] = set(groups)
-                left = [x for x in groups.values() if x is not None]
-                self.facts.any |= {q: hull(*left)} if left else {}
+                self.facts.said[f"any:{q}"] = q, hull(*groups.values())
         for name, group in self.rivals.items():
             self.choices[f"choice {name}" if name in claims.quantities else name] = {
                 frozenset((r,)) for r in group
             }
         self.loose = {id for options in self.choices.values() for option in options for id in option}
-        source = {id: claims.claims[id].source for id in self.facts.evidence}
+        source = {id: claims.claims[id].source for id in self.evidence}
         self.coupled = {source[id] for id in self.loose & source.keys() if claims.sources[source[id]].coupled}
         self.of_coupled = {id for id in source if source[id] in self.coupled}
         self.force = [self._in_force(scenario) for scenario in entry["scenarios"]]
@@ -73,9 +74,9 @@ class Statement:
     def _in_force(self, scenario: Json) -> frozenset[str]:
         """The premises of a scenario: what was picked, and what nothing speaks against."""
         picked = {id for ids in scenario["choices"].values() for id in ids}
-        source = {id: self.claims.claims[id].source for id in self.facts.evidence}
+        source = {id: self.claims.claims[id].source for id in self.evidence}
         out = {source[id] for id in self.loose - picked if id in source} & self.coupled
-        sure = {id for id in (*self.facts.evidence, *self.facts.relations) if source.get(id) not in out}
+        sure = {id for id in (*self.evidence, *self.facts.relations) if source.get(id) not in out}
         return frozenset(picked | (sure - self.loose) | self.facts.hard)
 
     @cached_property
@@ -102,6 +103,19 @@ class Statement:
                 found.add(id)
                 waiting += self.claims.claims[id].given if id in self.claims.claims else ()
         return found - self.facts.hard
+
+
+def _groups(facts: Facts, evidence: list[str], quantity: str) -> dict[frozenset[str], Range]:
+    """The maximal groups of evidence on a quantity that share a value, and what they leave of it."""
+    claims = {id: facts.claims[id][1] for id in evidence if facts.claims[id][0] == quantity}
+    ranges, found = (
+        {i: x.whole(facts.steps.get(quantity)) for i, x in claims.items()},
+        dict[frozenset[str], Range](),
+    )
+    for id, x in ranges.items():
+        group = frozenset({id, *(i for i, y in ranges.items() if y.low <= x.low <= y.high)})
+        found[group] = Range(max(ranges[i].low for i in group), min(ranges[i].high for i in group))
+    return {g: x for g, x in found.items() if not any(g < other for other in found)}
 
 
 # -- as printed ---------------------------------------------------------------------------------------------
@@ -155,8 +169,7 @@ def check_printed(s: Statement, shown: Json, name: str, x: Range, loosely: bool 
 def enclosure(bound: Json) -> Range:
     """The range of a bound, by its certificate."""
     x = read_range(bound["certificate"]["interval"])
-    require(x is not None, "it is empty")
-    assert x is not None
+    require(not x.empty, "it is empty")
     return x
 
 
@@ -165,11 +178,10 @@ def check_bound(s: Statement, bound: Json, name: str, premises: Collection[str])
     certificate, used, x = bound["certificate"], set[str](), enclosure(bound)
     gap = check_printed(s, bound, name, x)
     for end in ("lower", "upper"):
-        shown: Range | None = s.facts.limits[name]
+        shown = s.facts.limits[name]
         if certificate[end] is not None:
             shown = proved(s.steps, certificate[end], name, premises, used)
-        require(shown is not None, "its proof shows that nothing is possible")
-        assert shown is not None
+        require(not shown.empty, "its proof shows that nothing is possible")
         enough = x.low <= shown.low if end == "lower" else shown.high <= x.high
         require(enough, f"the {end} end was not proved")
     require(type(certificate["witnesses"]) is list and len(certificate["witnesses"]) == 2, "no witnesses")
@@ -224,12 +236,12 @@ def check_everywhere(s: Statement, bound: Json, name: str) -> None:
         s.unchecked.append(f"the hull of {name} over scenarios that are not listed")
         return
     premises = s.premises - s.loose - s.of_coupled
-    premises |= set() if s.coupled else {f"any:{q}" for q in s.facts.any}
+    premises |= set() if s.coupled else s.facts.said.keys() - s.facts.claims.keys()
     for end in ("lower", "upper"):
-        shown: Range | None = s.facts.limits[name]
+        shown = s.facts.limits[name]
         if bound["certificate"][end] is not None:
             shown = proved(s.steps, bound["certificate"][end], name, premises, set())
-        if bound[end] is not None and shown is not None:
+        if bound[end] is not None and not shown.empty:
             side, (least, greatest) = not bound[end]["closed"], _base(s, bound[end]["value"], name)[:2]
             beyond = shown.low < (greatest[0], side) if end == "lower" else shown.high > (least[0], -side)
             require(not beyond, f"the {end} end was not proved")

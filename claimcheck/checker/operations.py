@@ -1,119 +1,32 @@
-"""Sets of numbers between two ends, and the operations of formulas on them, in exact fractions.
+"""The operations of formulas on sets of numbers.
 
-Every operation gives a range that holds all results, and raises :class:`Nothing` where there is none. The
-values of exp, log, sin and the like come from python-flint, whose balls hold the true value.
+Every operation gives a range that holds all results: the empty one where there is none. Roots
+are worked out in whole numbers; the values of exp, log, sin and the like come from python-flint, whose balls
+hold the true value.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from fractions import Fraction
 from math import floor, inf
-from typing import Any, NamedTuple
+from typing import Any
 
-__all__ = [
-    "ALL",
-    "DOMAINS",
-    "NEGATIVE",
-    "ONE",
-    "OPERATIONS",
-    "POSITIVE",
-    "ZERO",
-    "Nothing",
-    "Range",
-    "at",
-    "hull",
-    "inside",
-    "meet",
-    "rational",
-    "span",
-    "whole",
-]
+from gmpy2 import iroot
 
-End = tuple[Any, int]
-"""A number (a fraction or infinite) and a side: 1 just above it, -1 just below it, 0 the number itself."""
+from claimcheck.checker.ranges import ALL, EMPTY, NEGATIVE, ONE, POSITIVE, ZERO, End, Range, at, hull, span
 
+__all__ = ["OPERATIONS", "STEPS", "surely"]
 
-class Nothing(Exception):
-    """No number is left."""
-
-
-class Range(NamedTuple):
-    """The numbers from one end to another: ``((2, 1), (3, 0))`` is 2 < x <= 3.
-
-    As a formula's range it also tells what the formula is over its inputs: ``sure`` is 2 if it is defined and
-    continuous there, 1 if it is defined, and 0 if that is not known (the decorations of IEEE 1788).
-    """
-
-    low: End
-    high: End
-    sure: int = 2
-
-    @property
-    def is_point(self) -> bool:
-        """Whether it is a single number."""
-        return self.low == self.high
-
-
-def span(low: Any, high: Any, has_low: bool = True, has_high: bool = True) -> Range:
-    """The range between two numbers, each of which belongs to it or not. Raises Nothing if it is empty."""
-    return meet(ALL, Range((low, 0 if has_low else 1), (high, 0 if has_high else -1)))
-
-
-def rational(text: str) -> Fraction:
-    """The number that a report writes, as a fraction or a decimal of a sane size. Raises ValueError."""
-    if type(text) is not str or not re.fullmatch(r"-?\d+(/\d+|(\.\d+)?(E[+-]?\d{1,4})?)", text):
-        raise ValueError(f"{text!r:.40} is no number")
-    return Fraction(text)
-
-
-def at(number: Any) -> Range:
-    """A single number."""
-    return Range((Fraction(number), 0), (Fraction(number), 0))
-
-
-def meet(a: Range, b: Range) -> Range:
-    """The numbers in both. Raises Nothing if there is none."""
-    low, high = max(a.low, b.low), min(a.high, b.high)
-    if low > high:
-        raise Nothing
-    return Range(low, high)
-
-
-def hull(*parts: Range) -> Range:
-    """All numbers from the least in any part to the greatest. Raises Nothing if there is no part."""
-    if not parts:
-        raise Nothing
-    return Range(min(p.low for p in parts), max(p.high for p in parts), min(p.sure for p in parts))
-
-
-def inside(a: Range, b: Range) -> bool:
-    """Whether b holds every number of a."""
-    return b.low <= a.low and a.high <= b.high
-
-
-def whole(x: Range, step: Fraction | None) -> Range:
-    """What is left of a range for whole multiples of a step. Raises Nothing if it is nothing."""
-    if step is None:
-        return x
-    (low, side), (high, other) = x.low, x.high
-    if low != -inf:
-        low = (low // step + 1 if side else -(-low // step)) * step
-    if high != inf:
-        high = (-(-high // step) - 1 if other else high // step) * step
-    return span(low, high)
-
-
-ALL, ZERO, ONE = Range((-inf, 1), (inf, -1)), at(0), at(1)
-NEGATIVE, POSITIVE = span(-inf, Fraction(0), has_high=False), span(Fraction(0), inf, has_low=False)
-DOMAINS = dict.fromkeys(("log", "log2", "log10", "log_base"), POSITIVE) | {"asin": hull(at(-1), ONE)}
+STEPS = ("floor", "le")
+"""Operations that jump."""
+_DOMAINS = dict.fromkeys(("log", "log2", "log10", "log_base"), POSITIVE) | {"asin": hull(at(-1), ONE)}
 _LARGE = Fraction(100_000)
 
 
 def _parts(x: Range, *sides: Range) -> list[Range]:
     """What of a range lies on each side, where something does."""
-    return [meet(x, s) for s in sides if max(x.low, s.low) <= min(x.high, s.high)]
+    return [x & side for side in sides if not x.apart(side)]
 
 
 def _add(a: Range, b: Range) -> Range:
@@ -149,15 +62,16 @@ def _magnitude(a: Range) -> Range:
 
 def _rising(a: Range, f: Callable[[Any], tuple[Any, Any]]) -> Range:
     """The values of an increasing function; ``f`` gives the ends of an enclosure of its value or limit."""
-    return Range((f(a.low[0])[0], a.low[1]), (f(a.high[0])[1], a.high[1]))
+    return EMPTY if a.empty else Range((f(a.low[0])[0], a.low[1]), (f(a.high[0])[1], a.high[1]))
 
 
 def _root(a: Range, k: int) -> Range:
     def value(q: Any) -> tuple[Any, Any]:
-        if q == 0:
+        if not q or isinstance(q, float):
             return q, q
-        low, high = _ball("root", abs(q), k, undo=lambda r: r**k)
-        return (low, high) if q >= 0 else (-high, -low)
+        root, exact = iroot(abs(q.numerator) * q.denominator ** (k - 1) << 500 * k, k)
+        low, high = (Fraction(int(root) + more, q.denominator << 500) for more in (0, not exact))
+        return (low, high) if q > 0 else (-high, -low)
 
     return _rising(a, value)
 
@@ -170,13 +84,13 @@ def _power(a: Range, b: Range) -> Range:
     if n is None and a.low[0] > 0 and inf not in (a.high[0], -b.low[0], b.high[0]):
         return hull(*(_power(at(x), at(y)) for x, _ in a[:2] for y, _ in b[:2]))  # it is monotone in each
     if n is None or n.denominator > 60:
-        zero = [ZERO if b.low[0] > 0 else hull(ZERO, ONE)] if inside(ZERO, a) else []
+        zero = [ZERO if b.low[0] > 0 else hull(ZERO, ONE)] if ZERO.inside(a) else []
         return hull(*zero, *(OPERATIONS["exp"](_mul(b, OPERATIONS["log"](x))) for x in _parts(a, POSITIVE)))
     if abs(n) > 10_000:
         raise ValueError("the exponent is too large to be checked")
     if n <= 0:
         return hull(*map(_inverse, _parts(_power(a, at(-n)), NEGATIVE, POSITIVE))) if n else ONE
-    a = _root(meet(a, hull(ZERO, POSITIVE)), n.denominator) if n.denominator > 1 else a
+    a = _root(a & hull(ZERO, POSITIVE), n.denominator) if n.denominator > 1 else a
     a = _magnitude(a) if n.numerator % 2 == 0 else a
     return _rising(a, lambda q: (q if abs(q) == inf else q**n.numerator,) * 2)
 
@@ -184,8 +98,8 @@ def _power(a: Range, b: Range) -> Range:
 def _elementary(name: str, *base: int) -> Callable[[Range], Range]:
     """A function that increases all over its domain."""
     undo = (lambda r: base[0] ** r if r.denominator == 1 else None) if base else None
-    domain = DOMAINS.get(name, ALL)
-    return lambda a: _rising(meet(a, domain), lambda q: _ball(name, q, *base, undo=undo))
+    domain = _DOMAINS.get(name, ALL)
+    return lambda a: _rising(a & domain, lambda q: _ball(name, q, *base, undo=undo))
 
 
 def _wave(name: str) -> Callable[[Range], Range]:
@@ -203,7 +117,7 @@ def _ball(name: str, q: Any, *more: int, to: Any = None, undo: Any = None) -> tu
     try:
         from flint import arb, ctx, fmpq
     except ImportError as missing:
-        raise ImportError("checking roots, exp, log, sin and the like takes python-flint") from missing
+        raise ImportError("checking exp, log, sin and the like takes python-flint") from missing
     for bits in (480, 2000, 16_000):
         with ctx.workprec(bits):
             ends = q, q if to is None else to
@@ -222,20 +136,24 @@ def _ball(name: str, q: Any, *more: int, to: Any = None, undo: Any = None) -> tu
 
 def _floor(a: Range) -> Range:
     low, high = (q if abs(q) == inf else Fraction(floor(q)) for q in (a.low[0], a.high[0]))
-    return meet(ALL, Range((low, 0), (high - 1 if a.high == (high, -1) else high, 0)))
+    return ALL & Range((low, 0), (high - 1 if a.high == (high, -1) else high, 0))
 
 
-def _less(a: Range, b: Range, strict: bool) -> Range:
-    """Whether a < b (strict) or a <= b: 1, 0, or both."""
-    if a.high < b.low or (not strict and a.high[0] <= b.low[0]):
-        return ONE
-    return ZERO if b.high < a.low or (strict and b.high[0] <= a.low[0]) else hull(ZERO, ONE)
+def _at_most(a: Range, b: Range) -> Range:
+    """Whether a <= b: 1, 0, or both."""
+    return ONE if a.high[0] <= b.low[0] else ZERO if b.high < a.low else hull(ZERO, ONE)
 
 
-def _equal(a: Range, b: Range) -> Range:
-    if max(a.low, b.low) > min(a.high, b.high):
-        return ZERO
-    return ONE if a.is_point and b.is_point else hull(ZERO, ONE)
+def surely(op: str, args: list[Range], found: Range) -> int:
+    """2 if an operation is defined and continuous all over its arguments, 1 if it is defined, else 0."""
+    a, b = args[0], args[-1]
+    if op in STEPS:
+        return 2 if found.is_point else 1
+    if op == "pow" and b.is_point and b.low[0].denominator == 1:
+        return 2 if b.low[0] >= 0 or not ZERO.inside(a) else 0
+    if op == "pow":
+        return 2 if a.inside(POSITIVE) or (b.low[0] > 0 and a.low[0] >= 0) else 0
+    return 2 if a.inside(_DOMAINS.get(op, ALL)) and (op != "tan" or found != ALL) else 0
 
 
 OPERATIONS: dict[str, Callable[..., Range]] = {
@@ -251,7 +169,5 @@ OPERATIONS: dict[str, Callable[..., Range]] = {
     "abs": _magnitude,
     "floor": _floor,
     "min": lambda a, b: Range(min(a.low, b.low), min(a.high, b.high)),
-    "lt": lambda a, b: _less(a, b, strict=True),
-    "le": lambda a, b: _less(a, b, strict=False),
-    "eq": _equal,
+    "le": _at_most,
 }

@@ -11,22 +11,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from claimcheck.audit.ranges import (
-    ALL,
-    DOMAINS,
-    ONE,
-    OPERATIONS,
-    POSITIVE,
-    ZERO,
-    Nothing,
-    Range,
-    at,
-    hull,
-    inside,
-    meet,
-    rational,
-    whole,
-)
+from claimcheck.checker.operations import OPERATIONS, STEPS, surely
+from claimcheck.checker.ranges import ALL, EMPTY, ONE, POSITIVE, ZERO, Range, at, hull, rational
 from claimcheck.expression import Apply, Constant, Expression, Name
 from claimcheck.formula import parse_expression
 
@@ -46,7 +32,8 @@ class Formula:
 
 _REWRITTEN = {
     "sub": "a + -b", "div": "a * b^-1", "sqrt": "a^0.5", "max": "-min(-a, -b)", "acos": "pi/2 - asin(a)",
-    "ceil": "-floor(-a)", "round": "if(a < 0, -floor(0.5 - a), floor(a + 0.5))",
+    "ceil": "-floor(-a)", "round": "if(a < 0, -floor(0.5 - a), floor(a + 0.5))", "ge": "if(b <= a, 1, 0)",
+    "lt": "if(b <= a, 0, 1)", "gt": "if(a <= b, 0, 1)", "eq": "if(a <= b, if(b <= a, 1, 0), 0)",
 }  # fmt: skip
 _SLOPES = {  # in each argument, by the arguments a and b and the value v
     "add": ("1", "1"), "mul": ("b", "a"), "pow": ("b*a^(b-1)", "v*log(a)"), "cbrt": ("1/(3*v^2)",),
@@ -59,7 +46,6 @@ _OF_TWINS = {  # of the same formula twice: zero times it is defined where it is
     "sub": "0*a", "mul": "a^2", "div": "1 + 0*a^-1",
     "lt": "0*a", "le": "1 + 0*a", "gt": "0*a", "ge": "1 + 0*a", "eq": "1 + 0*a",
 }  # fmt: skip
-_STEPS = ("floor", "lt", "le", "eq")
 
 
 def number(x: Any) -> Formula:
@@ -80,23 +66,20 @@ def build(tree: Expression, leaf: Callable[[Any], Formula]) -> Formula:
 
 def apply(op: str, *args: Formula) -> Formula:
     """An operation of the language applied to formulas."""
-    if op in ("sum", "min", "max") and len(args) != 2:
+    op = "add" if op == "sum" else op
+    if op in ("add", "mul", "min", "max") and len(args) != 2:
         half = (len(args) + 1) // 2  # in halves, so that a long sum is no deep tree
         return args[0] if half == len(args) else apply(op, apply(op, *args[:half]), apply(op, *args[half:]))
     if op == "neg":
         return Formula("mul", (number(-1), *args))
     if op in _REWRITTEN:
         return written(_REWRITTEN[op], a=args[0], b=args[-1])
-    if op in ("gt", "ge"):
-        return Formula({"gt": "lt", "ge": "le"}[op], args[::-1])
-    return Formula("add" if op == "sum" else op, args)
+    return Formula(op, args)
 
 
 def written(text: str, **names: Formula) -> Formula:
     """A formula by its text, with formulas for its names."""
-    return build(
-        _parsed(text), lambda t: names[t.name] if isinstance(t, Name) else number(Fraction(str(t.value)))
-    )
+    return build(_parsed(text), lambda t: names[t.name] if isinstance(t, Name) else number(str(t.value)))
 
 
 _NONE = number(0)
@@ -109,54 +92,32 @@ def slope(f: Formula, name: str) -> Formula:
     if f.op == "name" and f.given == name:
         return number(1)
     inner = [slope(a, name) for a in f.args]
-    if f.op in _STEPS or all(g is _NONE for g in inner):
+    if f.op in STEPS or all(g is _NONE for g in inner):
         return _NONE
     if f.op in ("if", "min"):
         return Formula("if", (f.args[0] if f.op == "if" else Formula("le", f.args), *inner[-2:]))
-    terms = [
-        Formula("mul", (written(text, a=f.args[0], b=f.args[-1], v=f), g))
-        for text, g in zip(_SLOPES[f.op], inner, strict=True)
-        if g is not _NONE
-    ]
-    return apply("sum", *terms)
+    rates, a, b = zip(_SLOPES[f.op], inner, strict=True), f.args[0], f.args[-1]
+    return apply("sum", *(apply("mul", written(r, a=a, b=b, v=f), g) for r, g in rates if g is not _NONE))
 
 
 def value(f: Formula, box: Box, memo: dict[Formula, Range] | None = None) -> Range:
-    """The range of a formula over a box. Raises Nothing if it has no value there."""
+    """The range of a formula over a box: the empty one if it has no value there."""
     memo = {} if memo is None else memo
-    if f not in memo:
-        if f.op in ("number", "name"):
-            memo[f] = f.given if f.op == "number" else box.get(f.given, ALL)
-        elif f.op == "if":
-            memo[f] = _case(f, box, memo)
-        else:
-            args = [value(a, box, memo) for a in f.args]
-            found = OPERATIONS[f.op](*args)
-            memo[f] = found._replace(sure=min(_sure(f.op, args, found), *(a.sure for a in args)))
-    return memo[f]
-
-
-def _case(f: Formula, box: Box, memo: dict[Formula, Range]) -> Range:
-    truth, found = value(f.args[0], box, memo), []
-    for branch, excluded in zip(f.args[1:], (ZERO, ONE), strict=True):
-        if truth[:2] != excluded[:2]:
-            try:
-                found.append(value(branch, box, memo))
-            except Nothing:
-                truth = truth._replace(sure=0)
-    return hull(*found)._replace(sure=min(truth.sure, *(x.sure for x in found)))
-
-
-def _sure(op: str, args: list[Range], found: Range) -> int:
-    """2 if an operation is defined and continuous all over its arguments, 1 if it is defined, else 0."""
-    a, b = args[0], args[-1]
-    if op in _STEPS:
-        return 2 if found.is_point else 1
-    if op == "pow" and b.is_point and b.low[0].denominator == 1:
-        return 2 if b.low[0] >= 0 or not inside(ZERO, a) else 0
-    if op == "pow":
-        return 2 if inside(a, POSITIVE) or (b.low[0] > 0 and a.low[0] >= 0) else 0
-    return 2 if inside(a, DOMAINS.get(op, ALL)) and (op != "tan" or found != ALL) else 0
+    if f in memo:
+        return memo[f]
+    if f.op in ("number", "name"):
+        found = f.given if f.op == "number" else box.get(f.given, ALL)
+    elif f.op == "if":
+        truth = value(f.args[0], box, memo)
+        possible = [t[:2] != truth[:2] and not truth.empty for t in (ZERO, ONE)]
+        taken = [value(a, box, memo) for a, may in zip(f.args[1:], possible, strict=True) if may]
+        found = hull(*taken)._replace(sure=min(truth.sure, *(x.sure for x in taken)))
+    else:
+        args = [value(a, box, memo) for a in f.args]
+        found = EMPTY if any(a.empty for a in args) else OPERATIONS[f.op](*args)
+        found = found._replace(sure=min(surely(f.op, args, found), *(a.sure for a in args)))
+    memo[f] = found
+    return found
 
 
 # -- proofs -------------------------------------------------------------------------------------------------
@@ -166,10 +127,8 @@ def halves(box: Box, name: str, cut: Any, step: Fraction | None = None) -> Itera
     """A box in two, in which a quantity is at most, or at least, a number; empty parts are left out."""
     number = at(rational(cut))
     for side, part in (("lower", Range(ALL.low, number.high)), ("upper", Range(number.low, ALL.high))):
-        try:
-            yield side, {**box, name: whole(meet(box.get(name, ALL), part), step)}
-        except Nothing:
-            continue
+        if not (left := (box.get(name, ALL) & part).whole(step)).empty:
+            yield side, {**box, name: left}
 
 
 def avoids(f: Formula, box: Box, bad: Range, proof: Any, steps: Mapping[str, Fraction]) -> bool:
@@ -180,60 +139,52 @@ def avoids(f: Formula, box: Box, bad: Range, proof: Any, steps: Mapping[str, Fra
     ``then`` is the proof for that.
     """
     if proof is None:
-        try:
-            found = value(f, box)
-        except Nothing:
-            return True
-        return max(found.low, bad.low) > min(found.high, bad.high)
+        return value(f, box).apart(bad)
     if "split" in proof:
         name = proof["split"]
-        if name not in box:
-            return False
         parts = halves(box, name, proof["at"], steps.get(name))
-        return all(avoids(f, half, bad, proof[side], steps) for side, half in parts)
+        return name in box and all(avoids(f, half, bad, proof[side], steps) for side, half in parts)
     name, center = proof["slope"], at(rational(proof["at"]))
-    reach = hull(box[name], center)
+    reach, back = hull(box[name], center), at(-center.low[0])
     if reach.is_point or value(f, {**box, name: reach}).sure < 2:
         return False
-    change, away = _rate(f, name, box, reach, center), _between(box[name], center)
-    moved = Formula("add", (f, number(OPERATIONS["mul"](change, away))))
-    return change.sure > 0 and avoids(moved, {**box, name: center}, bad, proof["then"], steps)
+    change = OPERATIONS["mul"](_rate(f, name, box, reach, center), OPERATIONS["add"](box[name], back))
+    moved = Formula("add", (f, number(change)))
+    return avoids(moved, {**box, name: center}, bad, proof["then"], steps)
 
 
 def fraction(f: Formula) -> tuple[Formula, Formula]:
     """Numerator and divisor of a formula as one fraction, equal to it wherever it has a value."""
-    if f.op == "add":
+    if f.op in ("add", "mul"):
         (a, b), (c, d) = map(fraction, f.args)
-        return Formula("add", (apply("mul", a, d), apply("mul", c, b))), apply("mul", b, d)
-    if f.op == "mul":
-        (a, b), (c, d) = map(fraction, f.args)
-        return apply("mul", a, c), apply("mul", b, d)
+        top = apply("mul", a, c) if f.op == "mul" else apply("add", apply("mul", a, d), apply("mul", c, b))
+        return top, apply("mul", b, d)
     if f.op == "pow" and f.args[0].op != "number" and value(f.args[1], {})[:2] == at(-1)[:2]:
         return fraction(f.args[0])[::-1]
     return f, number(1)
 
 
 def _rate(f: Formula, name: str, box: Box, reach: Range, center: Range) -> Range:
-    """The slopes of f in a quantity inside its reach: as evaluated, and by their own slope."""
+    """The slopes of f in a quantity inside its reach: as evaluated, and by their own slope.
+
+    Raises ValueError if there need not be one everywhere.
+    """
     rate = slope(f, name)
     inner = {**box, name: Range((reach.low[0], 1), (reach.high[0], -1))}
-    found, bend = value(rate, inner), slope(rate, name)
-    if value(rate, {**box, name: reach}).sure == 2 and (change := value(bend, inner)).sure > 0:
-        there = value(rate, {**box, name: center})
-        closer = OPERATIONS["add"](there, OPERATIONS["mul"](change, _between(reach, center)))
-        found = meet(found, closer)._replace(sure=found.sure)
+    found, bend = value(rate, inner), value(slope(rate, name), inner)
+    if found.sure < 1:
+        raise ValueError("the slope is not known everywhere")
+    if value(rate, {**box, name: reach}).sure == 2 and bend.sure > 0:
+        away = OPERATIONS["add"](reach, at(-center.low[0]))
+        found &= OPERATIONS["add"](value(rate, {**box, name: center}), OPERATIONS["mul"](bend, away))
     return found
-
-
-def _between(x: Range, center: Range) -> Range:
-    return OPERATIONS["add"](x, at(-center.low[0]))
 
 
 def powers(f: Formula) -> tuple[dict[str, Fraction], Range]:
     """The exponents and the factor of a product of powers of positive names. Raises ValueError for others."""
     if f.op == "name":
         return {f.given: Fraction(1)}, ONE
-    if f.op == "number" and inside(f.given, POSITIVE):
+    if f.op == "number" and f.given.inside(POSITIVE):
         return {}, f.given
     if f.op == "mul":
         (a, p), (b, q) = map(powers, f.args)
