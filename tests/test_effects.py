@@ -1,5 +1,6 @@
 """What to resolve first, against naive twins: every scenario looked at, with every claim really narrower."""
 
+import re
 from itertools import product
 
 from gmpy2 import mpq
@@ -24,18 +25,24 @@ RELATIONS = (
     [("y = a - b / c", "r", "")],
     [("y = (a - b) / (a + b)", "r", ""), ("c = a * b", "q", "")],
     [("c = a * b", "r", ""), ("y = a + c", "q", "")],
+    [("y = a * b", "r", "")],
 )
 
 
 @st.composite
-def contested(draw):
-    """Up to three sources that differ on a, b and c, and relations with or without a circle."""
-    stated = [
+def statements(draw):
+    """Up to three sources that differ on a, b and c."""
+    return [
         (q, s, v)
         for q in "abc"
         for s, v in zip("stu", draw(st.lists(VALUES, min_size=1, max_size=3, unique=True)), strict=False)
     ]
-    return build("abcdy", stated, draw(st.sampled_from(RELATIONS)))
+
+
+@st.composite
+def contested(draw):
+    """The same, and relations with or without a circle."""
+    return build("abcdy", draw(statements()), draw(st.sampled_from(RELATIONS)))
 
 
 def premises_of(claims, scenario):
@@ -120,3 +127,33 @@ def test_a_digit_that_settles_which_scenario_holds_rules_out_the_other():
     assert [s.verdict for s in report.scenarios] == [Verdict.CONSISTENT] * 2
     (b,) = [n for n in report.overview.resolve if n.what == "b@s" and n.kind == "digit"]
     assert b.rules_out == (1, 1)
+
+
+def numbered(formula, k):
+    return re.sub(r"\b([abcdy])\b", rf"\g<1>{k}", formula)
+
+
+@given(st.data(), st.booleans())
+@settings(max_examples=10)
+def test_what_is_said_of_a_part_does_not_depend_on_the_size_of_the_file(data, coupled):
+    """Two parts among thirty others, more quantities than are solved as one, against each by itself."""
+    parts = [(data.draw(statements()), data.draw(st.sampled_from(RELATIONS))) for _ in range(2)]
+    parts += [([("a", "s", "2"), ("b", "x", "3.0")], [("y = a + b", "r", "")])] * 30
+    whole = build(
+        [f"{q}{k}" for k in range(len(parts)) for q in "abcdy"],
+        [(f"{q}{k}", f"{s}{k}", v) for k, (stated, _) in enumerate(parts) for q, s, v in stated],
+        [(numbered(f, k), f"{id}{k}", "") for k, (_, rules) in enumerate(parts) for f, id, _ in rules],
+        coupled=["s0"] if coupled else [],
+    )
+    whole.report = ("y0", "y1")
+    found = verify(whole)
+    for k, (stated, rules) in enumerate(parts[:2]):
+        own = [(q, f"{s}{k}", v) for q, s, v in stated]
+        alone = build("abcdy", own, rules, coupled=["s0"] if coupled else [])
+        alone.report = ("y",)
+        expected = verify(alone)
+        assert [b.interval for b in expected.hull.values()] == [
+            b.interval for q, b in found.hull.items() if q == f"y{k}"
+        ]
+        told = [(n.kind, n.least, n.most) for n in expected.overview.resolve]
+        assert told == [(n.kind, n.least, n.most) for n in found.overview.resolve if n.quantity == f"y{k}"]

@@ -25,7 +25,7 @@ from claimcheck.judging.hulls import (
     share_lost,
     union,
 )
-from claimcheck.judging.oracle import Oracle
+from claimcheck.judging.oracle import SMALL, Oracle
 from claimcheck.judging.parts import Scenarios
 from claimcheck.judging.report import Narrowing, Verdict
 from claimcheck.judging.scenarios import holding_elsewhere
@@ -33,6 +33,7 @@ from claimcheck.model import Claim, ClaimSet
 from claimcheck.solver.candidates import candidates
 from claimcheck.solver.decision import Answer, Witness, magnitude
 from claimcheck.solver.optimum import GAP
+from claimcheck.solver.problem import Problem
 from claimcheck.units import to_base
 
 __all__ = ["MOST_DIGITS", "Trials", "narrowings", "one_more_digit"]
@@ -96,8 +97,19 @@ class _Trial:
     @functools.cached_property
     def oracle(self) -> Oracle:
         """The solver of the problem in which the claim says this."""
-        narrower = self.scenarios.problem.with_claim(self.id, self.middle)
+        narrower = self._tied.with_claim(self.id, self.middle)
         return Oracle(narrower, Budget(None, self.scenarios.oracle.budget), seconds=_SECONDS)
+
+    @property
+    def _tied(self) -> Problem:
+        """The problem; of a large one what is tied to the claim, if no coupled source ties more to it."""
+        scenarios = self.scenarios
+        whole = scenarios.problem
+        if len(whole.variables) <= SMALL:
+            return whole
+        near = scenarios.components[scenarios.parts[self.place].component]
+        regions = {whole.regions()[v] for i in near for v in scenarios.parts[i].variables}
+        return whole.region(self.variable) if len(regions) == 1 else whole
 
     @functools.cached_property
     def rules_out(self) -> tuple[int, int] | None:

@@ -20,7 +20,7 @@ from claimcheck.judging.forms import End, Form, end_of, end_to_interval
 from claimcheck.judging.parts import Case, Scenarios
 from claimcheck.judging.report import Verdict
 from claimcheck.solver.decision import Bound, magnitude
-from claimcheck.solver.definitions import Definition, Formula, closed_form
+from claimcheck.solver.definitions import Formula, closed_form
 from claimcheck.solver.optimum import GAP, unclaimed
 
 __all__ = [
@@ -62,21 +62,17 @@ def reach_of(scenarios: Scenarios, quantity: str) -> Reach:
     if v in scenarios.part_of and v not in scenarios.definitions:
         return Reach(quantity, (scenarios.part_of[v],))
     if v not in scenarios.definitions:
-        return Reach(quantity, (), tuple(d.premise for d in _defined_from(scenarios, v)))
-    formula, relations = closed_form(scenarios.definitions, v)
+        return Reach(quantity, (), tuple(d.premise for d in scenarios.users.get(v, ())))
+    number = scenarios.parts[scenarios.part_of[v]].component
+    formula, relations = closed_form(scenarios.defined_in[number], v)
     places = {scenarios.part_of[i] for i in formula.inputs if i in scenarios.part_of}
     return Reach(quantity, tuple(sorted(places)), relations, formula)
-
-
-def _defined_from(scenarios: Scenarios, variable: int) -> list[Definition]:
-    """The definitions that a variable enters directly."""
-    return [d for d in scenarios.definitions.values() if variable in d.formula.inputs]
 
 
 def component_of(scenarios: Scenarios, reach: Reach) -> tuple[int, ...]:
     """The places of all parts that are tied to the quantity, whether or not they reach it."""
     v = scenarios.problem.number[reach.quantity]
-    users = [] if v in scenarios.part_of else [d.variable for d in _defined_from(scenarios, v)]
+    users = [] if v in scenarios.part_of else [d.variable for d in scenarios.users.get(v, ())]
     place = scenarios.part_of.get(users[0] if users else v)
     return () if place is None else scenarios.components[scenarios.parts[place].component]
 

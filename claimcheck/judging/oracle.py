@@ -22,12 +22,12 @@ from claimcheck.solver.propagation import propagate, round_to_step
 from claimcheck.solver.retraction import taken_back
 from claimcheck.solver.witness import simplest_between
 
-__all__ = ["Oracle"]
+__all__ = ["SMALL", "Oracle"]
 
 _TRIED = 32
 """Recent witnesses tried on sets with further claims."""
 
-_SMALL = 100
+SMALL = 100
 """Variables of a problem that is handed to the solver as a whole."""
 
 _MANY = 500
@@ -299,7 +299,7 @@ class Oracle:
 
     def _about(self, premises: Collection[str]) -> Problem:
         """What to solve: of a large problem only what is tied to the premises of one component."""
-        if len(self.problem.variables) <= _SMALL or not premises:
+        if len(self.problem.variables) <= SMALL or not premises:
             return self.problem
         first = next(iter(premises))
         claim = self.problem.claims.get(first)

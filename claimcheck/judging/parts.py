@@ -9,7 +9,9 @@ A scenario is one case of every part.
 
 from __future__ import annotations
 
+import functools
 import itertools
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -82,7 +84,7 @@ class Part:
         return sum(c.verdict is verdict for c in self.cases)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scenarios:
     """All scenarios of a file: one case of every part makes one.
 
@@ -96,21 +98,30 @@ class Scenarios:
     part_of: Mapping[int, int] = field(default_factory=dict)
     components: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """The places of the parts of each component."""
+    defined_in: Mapping[int, Mapping[int, Definition]] = field(default_factory=dict)
+    """The definitions of each component that has any, by variable, in order of evaluation."""
+    users: Mapping[int, tuple[Definition, ...]] = field(default_factory=dict)
+    """The definitions that each variable enters directly."""
 
     @property
     def problem(self) -> Problem:
         """What is solved."""
         return self.oracle.problem
 
-    @property
+    @functools.cached_property
     def complete(self) -> bool:
         """Whether all cases of all parts were looked at."""
         return all(p.complete for p in self.parts)
 
-    @property
+    @functools.cached_property
     def known(self) -> bool:
         """Whether the verdicts of all cases are known."""
         return all(p.known for p in self.parts)
+
+    @functools.cached_property
+    def holding(self) -> int:
+        """How many combinations of cases are consistent."""
+        return math.prod(p.number(Verdict.CONSISTENT) for p in self.parts)
 
 
 def explore(
@@ -174,8 +185,20 @@ def explore(
     components: dict[int, list[int]] = {}
     for i, part in enumerate(parts):
         components.setdefault(part.component, []).append(i)
+    defined_in: dict[int, dict[int, Definition]] = {}
+    users: dict[int, tuple[Definition, ...]] = {}
+    for v, definition in definitions.items():
+        defined_in.setdefault(tied.number[v], {})[v] = definition
+        for i in definition.formula.inputs:
+            users[i] = (*users.get(i, ()), definition)
     return Scenarios(
-        oracle, tuple(parts), definitions, place, {n: tuple(places) for n, places in components.items()}
+        oracle,
+        tuple(parts),
+        definitions,
+        place,
+        {n: tuple(places) for n, places in components.items()},
+        defined_in,
+        users,
     )
 
 

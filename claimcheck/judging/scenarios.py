@@ -31,6 +31,9 @@ def count(scenarios: Scenarios) -> int | None:
 
 def holding_elsewhere(scenarios: Scenarios, place: int) -> int:
     """How many combinations of cases of all other parts are consistent."""
+    own = scenarios.parts[place].number(Verdict.CONSISTENT)
+    if own:
+        return scenarios.holding // own
     return math.prod(p.number(Verdict.CONSISTENT) for i, p in enumerate(scenarios.parts) if i != place)
 
 
@@ -215,16 +218,15 @@ class describe:  # noqa: N801 - reads as the function it is
     ) -> Witness | None:
         """The witness with values for the parts it says nothing of; None where these are not all exact."""
         scenarios = self.scenarios
+        definitions = scenarios.defined_in.get(scenarios.parts[tied[0]].component, {}).values()
         own = {v for i in reach.parts for v in scenarios.parts[i].variables}
         own.add(scenarios.problem.number[reach.quantity])
         if reach.formula is not None:
-            own |= {d.variable for d in scenarios.definitions.values() if d.premise in reach.relations}
+            own |= {d.variable for d in definitions if d.premise in reach.relations}
             own.update(reach.formula.inputs)
         names = {scenarios.problem.variables[v].name for v in own}
-        among = {v for i in tied for v in scenarios.parts[i].variables}
-        definitions = [d for v, d in scenarios.definitions.items() if v in among]
         inputs = {scenarios.problem.variables[v].name for d in definitions for v in d.formula.inputs}
-        values = {n: x for n, x in self.free.items() if n in inputs}
+        values = {n: self.free[n] for n in inputs if n in self.free}
         values |= {n: x for n, x in witness.values.items() if n in names}
         solved = [block for block in witness.solved if names.issuperset(block[0])]
         for i in tied:

@@ -72,10 +72,19 @@ def idle_definitions(claims: ClaimSet, problem: Problem) -> list[Definition]:
     said = stated_hulls(problem, [*(c.id for c in evidence(claims)), *facts])
     competing = {r for group in rivals(claims).values() for r in group}
     settled = {*said, *(v for r in competing for v in problem.constraints[r].variables)}
-    own = [r for r, c in problem.constraints.items() if c.variables and r not in competing]
+    rival = {v for r in competing for v in problem.constraints[r].variables}
+    number = Ties(problem, problem.constraints, ()).number
+    within: dict[int, list[str]] = {}
+    for r, c in problem.constraints.items():
+        if c.variables and r not in competing:
+            within.setdefault(number[c.variables[0]], []).append(r)
+    found: list[Definition] = []
+    for own in within.values():
+        variables = {v for r in own for v in problem.constraints[r].variables}
 
-    def box(core: Collection[str]) -> Mapping[int, Interval]:
-        taken = {v for r in (*core, *competing) for v in problem.constraints[r].variables}
-        return {v: x for v, x in said.items() if v not in taken}
+        def box(core: Collection[str], variables: Collection[int] = variables) -> Mapping[int, Interval]:
+            taken = rival.union(*(problem.constraints[r].variables for r in core))
+            return {v: said[v] for v in variables if v in said and v not in taken}
 
-    return peel(problem, own, settled, box)
+        found += peel(problem, own, settled, box)
+    return found

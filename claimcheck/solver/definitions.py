@@ -60,7 +60,8 @@ def peel(problem: Problem, relations: Iterable[str], settled: Collection[int], b
         found = _leaves(problem, [r for r in relations if r not in kept], kept, settled)
         if not found:
             return []
-        core = [r for r in relations if all(d.premise != r for d in found)]
+        peeled = {d.premise for d in found}
+        core = [r for r in relations if r not in peeled]
         failed = _not_everywhere(problem, found, box(core))
         if not failed:
             return found
@@ -236,7 +237,7 @@ def with_defined(
         found[name] = x
     # What was enclosed in a larger question may be an exact number in this one: that is checked as it stands.
     needed_yet = tuple(block for block in solved if not all(found[name].is_point for name in block[0]))
-    return Witness({v.name: found[v.name] for v in variables if v.name in found}, needed_yet)
+    return Witness({n: found[n] for n in sorted(found, key=problem.number.__getitem__)}, needed_yet)
 
 
 def closed_form(definitions: Mapping[int, Definition], variable: int) -> tuple[Formula, tuple[str, ...]]:
