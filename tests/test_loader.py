@@ -212,7 +212,7 @@ def test_starter_file() -> None:
     claims, found = load_text(STARTER)
     assert found == ()
     assert claims is not None
-    assert len(claims.claims) == 4
+    assert len(claims.claims) == 5
     jsonschema.validate(as_an_editor_sees_it(yaml.load(STARTER, yaml.BaseLoader)), json_schema())
 
 
@@ -246,7 +246,7 @@ def test_schema_refuses_what_the_loader_refuses(broken: dict[str, object]) -> No
 def test_the_schema_as_one_model() -> None:
     """The entries are validated one by one; the model of the whole file must accept the same."""
     data = yaml.load(STARTER, yaml.BaseLoader)
-    assert len(ClaimsFile.model_validate(data).claims) == 4
+    assert len(ClaimsFile.model_validate(data).claims) == 5
 
 
 # -- which files are claims files ----------------------------------------------------------------------------
