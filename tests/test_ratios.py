@@ -148,3 +148,27 @@ def test_a_numerator_is_zero_wherever_the_formula_is(tree, at):
     values = evaluate(tape.nodes, [point(mpq(q)) for q in at])
     if values[root].is_point and values[root].lower == 0:
         assert values[numerator].lower == values[numerator].upper == 0
+
+
+def test_what_a_share_leaves_bounds_what_is_computed_from_its_part():
+    """a = 77 * 0.22 / 0.78 gives c = 4.1 (a + b) / b - 5 a / b = (4.1 - 5 * 0.22) / 0.78."""
+    claims = claims_of(
+        ["s = a / (a + b)", "m = (5 * a + c * b) / (a + b)"],
+        {"s": "exactly 0.22", "m": "exactly 4.1", "b": "exactly 77"},
+        ["c"],
+        a={},
+        c={},
+    )
+    found = only(claims, "c").interval
+    assert found.lower == found.upper == mpq(300, 78)
+
+
+def test_a_claim_on_the_total_of_a_share_is_refuted_without_limits():
+    """22 % of a + 77 with a of any size leave no a that makes 300 together."""
+    claims = claims_of(
+        ["s = a / (a + b)", "t = a + b"], {"s": "22 %", "b": "exactly 77", "t": "300"}, [], a={}
+    )
+    report = audited(claims)
+    (conflict,) = report.conflicts
+    assert conflict.minimal
+    assert {"s@s", "b@s", "t@s"} <= set(conflict.members)

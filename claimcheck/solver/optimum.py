@@ -22,7 +22,7 @@ from claimcheck.solver.decision import Bound, Proof, Split, Witness
 from claimcheck.solver.problem import Problem, Variable
 from claimcheck.solver.propagation import Fixpoint, extract, premises_of, propagate, round_to_step
 from claimcheck.solver.search import halves, split_point, touched, widest
-from claimcheck.solver.sharpening import sharpen
+from claimcheck.solver.sharpening import bound_the_endless, sharpen
 from claimcheck.solver.trees import Ends, exact_ends
 from claimcheck.solver.witness import find_witness
 
@@ -106,6 +106,8 @@ def _by_search(
         if not names:
             continue
         start = propagate(problem, in_force, group, budget=budget)
+        if start.failure < 0:
+            start = bound_the_endless(problem, in_force, group, start, budget)
         for name in names:
             question = _Question(problem, in_force, group, problem.number[name], budget, gap)
             found[name] = question.refuted(start) if start.failure >= 0 else question.answer(start)

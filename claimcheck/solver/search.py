@@ -19,7 +19,7 @@ from claimcheck.solver.combining import combined_refutation
 from claimcheck.solver.decision import Answer, Decision, Proof, Split, Witness
 from claimcheck.solver.problem import Problem, Variable
 from claimcheck.solver.propagation import Fixpoint, extract, premises_of, propagate, replayed
-from claimcheck.solver.sharpening import sharpen
+from claimcheck.solver.sharpening import bound_the_endless, sharpen
 from claimcheck.solver.trees import exact_point
 from claimcheck.solver.witness import find_witness, find_witness_nearby
 
@@ -103,6 +103,9 @@ def _harder(
     problem: Problem, premises: Collection[str], variables: Sequence[int], start: Fixpoint, budget: Budget
 ) -> tuple[Witness | None, Fixpoint]:
     """A witness by more tries, or the box with its ends made sharp (empty where that refutes it)."""
+    start = bound_the_endless(problem, premises, variables, start, budget)
+    if start.failure >= 0:
+        return None, start
     witness = find_witness(problem, premises, variables, start, budget=budget)
     if witness is None:
         witness = find_witness_nearby(problem, premises, variables, start, budget=budget)

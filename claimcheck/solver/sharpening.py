@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from gmpy2 import mpq
+
 from claimcheck.budget import Budget
 from claimcheck.interval import Interval, Rational, interval
 from claimcheck.solver.decision import Step
 from claimcheck.solver.extremum import Extremum, Objective, least, negated, prepare
 from claimcheck.solver.problem import Problem
-from claimcheck.solver.propagation import Fixpoint, narrowed
+from claimcheck.solver.propagation import Fixpoint, narrowed, propagate
 from claimcheck.solver.reduction import Explicit, explicit, explicit_by_ratio
 from claimcheck.solver.tape import evaluate
 
-__all__ = ["sharpen"]
+__all__ = ["bound_the_endless", "sharpen"]
 
 _MOST_KNOWN = 1000
+_MOST_ROUNDS = 3
+_ROUGH = mpq(1, 10**6)
 
 
 def sharpen(
@@ -70,6 +74,36 @@ def sharpen(
         solved=tuple((problem.variables[v].name, premise) for v, premise in form.solved),
     )
     return narrowed(problem, start, step), places
+
+
+def bound_the_endless(
+    problem: Problem, premises: Collection[str], group: Sequence[int], start: Fixpoint, budget: Budget
+) -> Fixpoint:
+    """Ends for variables that contraction left without, by relations that hold them more than once.
+
+    Where those relations use one another's variables it goes round, a few times at most.
+    """
+    for _ in range(_MOST_ROUNDS):
+        moved = []
+        for v in group:
+            x = start.box[v]
+            sides = [upper for upper, end in ((False, x.lower), (True, x.upper)) if end is None]
+            if not sides or budget.spent:
+                continue
+            objectives = _objectives(problem, premises, group, v, budget)
+            if objectives is None or not objectives[0].by_ratio:
+                continue
+            start, _ = sharpen(problem, premises, group, v, start, budget, _ROUGH, sides)
+            if start.failure >= 0:
+                return start
+            if start.box[v] != x:
+                moved.append(v)
+        if not moved:
+            break
+        start = propagate(problem, premises, group, start=start, wake=moved, budget=budget)
+        if start.failure >= 0:
+            break
+    return start
 
 
 def _least(
