@@ -1,5 +1,6 @@
 """Scenarios: agreeing groups, choices, coupled sources, hulls, and the cases of independent parts."""
 
+import itertools
 from itertools import product
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from claimcheck.interval import hull, intersection, interval
 from claimcheck.judging.agreement import agreeing_groups, clashing_pairs
+from claimcheck.judging.choices import Choice, count_selections, selections
+from claimcheck.judging.listing import Listing
 from claimcheck.judging.report import Verdict
 from claimcheck.judging.verification import verify
 from claimcheck.model import ClaimSet
@@ -134,6 +137,60 @@ def test_agreeing_sources_stay_when_a_coupled_one_leaves():
         {"a": {"a@u"}, "b": {"b@t"}},
         {"a": {"a@t"}, "b": {"b@t"}},
     ]
+
+
+@st.composite
+def coupled_choices(draw):
+    """Choices among groups of claims, of which no group holds another, and sources with claims among them."""
+    sources = "stuv"
+    choices = []
+    for n in range(draw(st.integers(1, 4))):
+        every = [tuple(f"{n}{s}" for s in g) for k in (1, 2) for g in itertools.combinations(sources, k)]
+        groups = draw(st.lists(st.sampled_from(every), min_size=2, max_size=4, unique=True))
+        groups = [g for g in groups if not any(set(g) < set(o) for o in groups)]
+        choices.append(Choice(str(n), tuple(groups), tuple(range(len(groups)))))
+    contested = sorted({id for c in choices for o in c.options for id in o})
+    coupled = {}
+    for s in draw(st.sets(st.sampled_from(sources), max_size=3)):
+        own = [id for id in contested if id.endswith(s)]
+        if own:
+            coupled[s] = (*own, *(["alone" + s] if draw(st.booleans()) else []))
+    return choices, coupled
+
+
+@given(coupled_choices())
+def test_coupled_selections_are_the_largest_of_all_ways_to_choose(made):
+    """Every combination of options: a source is in if all its claims are picked, else none of them counts."""
+    choices, coupled = made
+    contested = {id for c in choices for o in c.options for id in o}
+    ways = {}
+    for picks in itertools.product(*(c.open for c in choices)):
+        picked = [c.options[i] for c, i in zip(choices, picks, strict=True)]
+        taken = {id for o in picked for id in o}
+        inside = {s for s, ids in coupled.items() if contested.intersection(ids) <= taken}
+        out = {id for s in coupled if s not in inside for id in coupled[s]}
+        left = [set(o) - out for o in picked]
+        if all(left):
+            extra = {id for s in inside for id in coupled[s]} - contested
+            ways.setdefault(frozenset(extra.union(*left)), picks)
+    largest = {w: picks for w, picks in ways.items() if not any(w < other for other in ways)}
+    found = list(selections(choices, coupled))
+    assert [s.picks for s in found] == sorted(largest.values())
+    assert {s.extra.union(*s.chosen.values()) for s in found} == set(largest)
+    assert count_selections(choices, coupled) == len(found)
+
+
+def test_a_coupled_source_among_very_many_ways_to_choose():
+    """Ten quantities by three sources and a coupled one: 3^10 ways without it, and one with it."""
+    names = [f"q{i}" for i in range(10)]
+    stated = [(n, s, v) for n in names for s, v in (("s", "1"), ("t", "3"), ("u", "5"), ("v", "7"))]
+    claims = build([*names, "y"], stated, [("y = 2 * q0", "r", "")], coupled="s")
+    report = verify(claims, listing=Listing(top=3))
+    assert report.scenario_count == 3**10 + 1
+    assert set(report.scenarios[0].choices.values()) == {(f"{n}@s",) for n in names}
+    assert not report.complete
+    assert report.hull["y"].interval.lower is None  # of the others it is not known what they leave
+    assert not report.hull["y"].tight
 
 
 # -- verdicts, bounds and witnesses -------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from claimcheck.solver.problem import Problem
 __all__ = ["Choice", "Selection", "count_selections", "coupled_evidence", "find_choices", "selections"]
 
 _MOST_COUPLED = 4096
-"""Ways to choose that are gone through to see which of them coupled sources leave."""
+"""Ways to choose that are gone through to count which of them coupled sources leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,57 +73,129 @@ def count_selections(choices: Sequence[Choice], coupled: Mapping[str, Collection
     """How many ways to choose there are; None where coupled sources make that hard to tell."""
     if not coupled:
         return math.prod(len(c.open) for c in choices)
-    found = _with_coupled(choices, coupled)
-    return None if found is None else len(found)
+    whole = _counted(_states(choices, coupled))
+    if whole is None:
+        found = sum(1 for _ in itertools.islice(selections(choices, coupled), _MOST_COUPLED + 1))
+        whole = found if found <= _MOST_COUPLED else None
+    return whole
 
 
 def selections(choices: Sequence[Choice], coupled: Mapping[str, Collection[str]]) -> Iterator[Selection]:
-    """Every way to choose, in order of option numbers (with too many coupled ways: none).
+    """Every way to choose, in order of option numbers (with too many coupled sources: none).
 
     A coupled source of which not every contested claim was picked is left out altogether; a selection that
     then lacks a group, or is part of another one, is none.
     """
-    if coupled:
-        yield from _with_coupled(choices, coupled) or ()
+    if not coupled:
+        for picks in itertools.product(*(c.open for c in choices)):
+            chosen = {c.name: c.options[i] for c, i in zip(choices, picks, strict=True)}
+            yield Selection(picks, chosen, frozenset())
         return
-    for picks in itertools.product(*(c.open for c in choices)):
-        chosen = {c.name: c.options[i] for c, i in zip(choices, picks, strict=True)}
-        yield Selection(picks, chosen, frozenset())
+    states = _states(choices, coupled)
+    seen: set[frozenset[str]] = set()
+    for picks, state in heapq.merge(*(s.ways() for s in states), key=lambda way: way[0]):
+        left = [state.left[n][i] for n, i in enumerate(picks)]
+        premises = state.extra.union(*left)
+        if premises in seen or any(s.has_more_than(left, premises) for s in states):
+            continue
+        seen.add(premises)
+        yield Selection(picks, {c.name: option for c, option in zip(choices, left, strict=True)}, state.extra)
 
 
-def _with_coupled(
-    choices: Sequence[Choice], coupled: Mapping[str, Collection[str]]
-) -> list[Selection] | None:
-    """The selections that coupled sources leave, going by which of these sources are in; None: too many."""
-    contested = {id for c in choices for option in c.options for id in option}
-    asked = {s: contested.intersection(ids) for s, ids in coupled.items()}
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Which coupled sources are in, by what that leaves.
+
+    ``left``: for each choice the options that fit, by number, without the claims of sources that are out.
+    ``all_of``: for each source that is out, and each choice, the options with all its claims there: taken
+    everywhere, the source would be in. ``extra``: claims of sources that are in that nothing contests.
+    """
+
+    left: tuple[Mapping[int, tuple[str, ...]], ...]
+    all_of: tuple[tuple[frozenset[int], ...], ...]
+    extra: frozenset[str]
+
+    def ways(self) -> Iterator[tuple[tuple[int, ...], _State]]:
+        """The ways to choose, in order of option numbers."""
+        for picks in itertools.product(*self.left):
+            if not any(all(i in s for i, s in zip(picks, whole, strict=True)) for whole in self.all_of):
+                yield picks, self
+
+    def has_more_than(self, options: Sequence[Collection[str]], premises: frozenset[str]) -> bool:
+        """Whether one of its ways has all of some options, and more premises."""
+        fitting = [
+            [i for i, other in left.items() if set(other).issuperset(option)]
+            for left, option in zip(self.left, options, strict=True)
+        ]
+        for picks in itertools.product(*fitting):
+            if any(all(i in s for i, s in zip(picks, whole, strict=True)) for whole in self.all_of):
+                continue
+            if premises < self.extra.union(*(self.left[n][i] for n, i in enumerate(picks))):
+                return True
+        return False
+
+    def may_have(self, other: _State) -> bool:
+        """Whether some way may have all the premises of one of the other state, or of another of its own."""
+        if self is other:
+            return any(
+                set(a) <= set(b) for left in self.left for a, b in itertools.permutations(left.values(), 2)
+            )
+        return other.extra <= self.extra and all(
+            any(set(a) <= set(b) for a in theirs.values() for b in mine.values())
+            for mine, theirs in zip(self.left, other.left, strict=True)
+        )
+
+    def count(self) -> int:
+        """How many ways there are: those that take every claim of a source that is out are none."""
+        number = 0
+        for size in range(len(self.all_of) + 1):
+            for sources in itertools.combinations(self.all_of, size):
+                common = [set(left).intersection(*s) for left, *s in zip(self.left, *sources, strict=True)]
+                number += (-1) ** size * math.prod(map(len, common))
+        return number
+
+
+def _states(choices: Sequence[Choice], coupled: Mapping[str, Collection[str]]) -> list[_State]:
+    """What coupled sources can be in, and what that leaves; nothing with too many sources."""
     if len(coupled) > _MOST_COUPLED.bit_length():
-        return None
-    found: dict[tuple[int, ...], Selection] = {}
+        return []
+    contested = {id for c in choices for option in c.options for id in option}
+    found = []
     for states in itertools.product((True, False), repeat=len(coupled)):
         inside = {s for s, taken in zip(coupled, states, strict=True) if taken}
-        needed = {id for s in inside for id in asked[s]}
+        needed = {id for s in inside for id in coupled[s] if id in contested}
         dropped = {id for s in coupled if s not in inside for id in coupled[s]}
+        left = []
+        for c in choices:
+            here = needed.intersection(id for option in c.options for id in option)
+            left.append(
+                {
+                    i: tuple(id for id in c.options[i] if id not in dropped)
+                    for i in c.open
+                    if here <= set(c.options[i]) and not dropped.issuperset(c.options[i])
+                }
+            )
+        all_of = []
+        for s in coupled:
+            if s not in inside:
+                own = [
+                    contested.intersection(coupled[s]) & {id for o in c.options for id in o} for c in choices
+                ]
+                all_of.append(
+                    tuple(
+                        frozenset(i for i in c.open if mine <= set(c.options[i]))
+                        for c, mine in zip(choices, own, strict=True)
+                    )
+                )
         extra = frozenset(id for s in inside for id in coupled[s] if id not in contested)
-        fitting = [
-            [
-                i
-                for i in c.open
-                if needed.intersection(id for o in c.options for id in o) <= set(c.options[i])
-                and not dropped.issuperset(c.options[i])
-            ]
-            for c in choices
-        ]
-        if len(found) + math.prod(map(len, fitting)) > _MOST_COUPLED:
+        if all(left):
+            found.append(_State(tuple(left), tuple(all_of), extra))
+    return found
+
+
+def _counted(states: Sequence[_State]) -> int | None:
+    """How many ways some states leave, where none can be part of another; None: not known."""
+    for a, b in itertools.product(states, repeat=2):
+        if a.may_have(b):
             return None
-        for picks in itertools.product(*fitting):
-            options = {c.name: c.options[i] for c, i in zip(choices, picks, strict=True)}
-            taken = {id for option in options.values() for id in option}
-            if any(ids <= taken for s, ids in asked.items() if s not in inside):
-                continue
-            left = {n: tuple(id for id in option if id not in dropped) for n, option in options.items()}
-            found[picks] = Selection(picks, left, extra)
-    kept: dict[frozenset[str], Selection] = {}
-    for picks in sorted(found):
-        kept.setdefault(found[picks].extra.union(*found[picks].chosen.values()), found[picks])
-    return [s for premises, s in kept.items() if not any(premises < other for other in kept)]
+    return sum(s.count() for s in states)
