@@ -7,6 +7,7 @@ combinations of their cases are looked at one by one; of many, the outermost end
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,13 +16,14 @@ from typing import Any
 
 from gmpy2 import mpq
 
-from claimcheck.interval import EMPTY, Interval, Rational, hull, interval
+from claimcheck.interval import EMPTY, Interval, Rational, hull, intersection, interval
 from claimcheck.judging.forms import End, Form, end_of, end_to_interval
 from claimcheck.judging.parts import Case, Scenarios
 from claimcheck.judging.report import Verdict
 from claimcheck.solver.decision import Bound, magnitude
 from claimcheck.solver.definitions import Formula, closed_form
 from claimcheck.solver.optimum import GAP, unclaimed
+from claimcheck.solver.tape import evaluate
 
 __all__ = [
     "Reach",
@@ -238,8 +240,24 @@ def _loose(scenarios: Scenarios, reach: Reach) -> Spread | None:
         return Spread(union(found), None, None) if found else None
     premises = frozenset(reach.relations).union(*(scenarios.parts[i].base for i in reach.parts))
     bound = scenarios.oracle.bounds(premises, (reach.quantity,))[reach.quantity]
+    inputs = {v: _ever(scenarios, v) for v in reach.formula.inputs}
+    x = intersection(bound.interval, evaluate(reach.formula.nodes, inputs)[reach.formula.root])
     loose = replace(bound, tight=False, gap=max(bound.gap, mpq(1)), lower_witness=None, upper_witness=None)
-    return Spread(loose, None, None)
+    return Spread(loose if x == bound.interval else Bound(x, False, mpq(1)), None, None)
+
+
+def _ever(scenarios: Scenarios, variable: int) -> Interval:
+    """What a variable can be in any case of its part, looked at or not."""
+    own = scenarios.problem.variables[variable]
+    if variable not in scenarios.part_of:
+        return unclaimed(own).interval
+    part = scenarios.parts[scenarios.part_of[variable]]
+    known = None if part.many is None else part.many.hull(own.name)
+    if known is not None:
+        return known[0].interval
+    found = [c.bounds[own.name].interval for c in possible_cases(part.cases)]
+    found += [] if part.complete else [part.rest[own.name].interval]
+    return functools.reduce(hull, found, EMPTY)
 
 
 def _of_all(scenarios: Scenarios, reach: Reach, combinations: Iterable[tuple[Case, ...]]) -> Spread | None:

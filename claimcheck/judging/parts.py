@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from gmpy2 import mpq
 
-from claimcheck.interval import Interval
+from claimcheck.interval import Interval, hull, intersection
 from claimcheck.judging.choices import Choice, count_selections, coupled_evidence, find_choices, selections
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import evidence, rivals, soft_relations
@@ -303,16 +303,32 @@ def _solve(
                 complete = False
                 break
             cases.append(_case(oracle, variables, selection.picks, selection.chosen, premises, asked))
-    rest = {} if complete else {q: _loose(b) for q, b in oracle.bounds(base, asked).items()}
+    rest = {} if complete else _rest(oracle, base, choices, asked)
     if complete:
         count = len(cases)
     names = tuple(c.name for c in choices)
     return Part(variables, base, tuple(cases), complete, rest, names, count, many=many)
 
 
-def _loose(bound: Bound) -> Bound:
-    """An enclosure for cases that were not looked at: what attains its ends need not be one of them."""
-    return replace(bound, tight=False, gap=max(bound.gap, mpq(1)), lower_witness=None, upper_witness=None)
+def _rest(
+    oracle: Oracle, base: Collection[str], choices: Sequence[Choice], asked: Sequence[str]
+) -> dict[str, Bound]:
+    """Enclosures for cases that were not looked at: what attains their ends need not be one of them.
+
+    Each holds some of what is claimed of a contested quantity.
+    """
+    claims = oracle.problem.claims
+    said = {
+        c.name: functools.reduce(hull, [claims[id][1] for i in c.open for id in c.options[i]])
+        for c in choices
+        if c.name in oracle.problem.number
+    }
+    found = {}
+    for q, b in oracle.bounds(base, asked).items():
+        x = intersection(b.interval, said[q]) if q in said else b.interval
+        loose = replace(b, tight=False, gap=max(b.gap, mpq(1)), lower_witness=None, upper_witness=None)
+        found[q] = loose if x == b.interval else Bound(x, False, mpq(1))
+    return found
 
 
 def _case(
