@@ -19,6 +19,7 @@ from claimcheck.budget import Budget
 from claimcheck.interval import EMPTY, Interval, Rational, interval
 from claimcheck.solver.combining import combined_bound, combined_refutation
 from claimcheck.solver.decision import Bound, Proof, Split, Witness
+from claimcheck.solver.isolation import each_once
 from claimcheck.solver.problem import Problem, Variable
 from claimcheck.solver.propagation import Fixpoint, extract, premises_of, propagate, round_to_step
 from claimcheck.solver.search import halves, split_point, touched, widest
@@ -35,6 +36,8 @@ _MOST_BOXES = 400
 _EXACT = mpq(0)
 _FAR = mpq(10) ** 30
 _FEW_TRIES = 10
+_SELDOM = 4
+"""Of so many boxes one is looked into for a witness away from its end, once there is one."""
 
 
 def bounds(
@@ -317,6 +320,10 @@ class _Question:
         return max(abs(x.lower - value), abs(x.upper - value))
 
 
+def _same(proof: Proof) -> Proof:
+    return proof
+
+
 @dataclass(slots=True)
 class _Search:
     """Best-first branch and bound for one end: the box with the best end is split until a witness reaches it.
@@ -337,6 +344,10 @@ class _Search:
         """The end, as far as boxes and budget go."""
         question = self.question
         reach = question.gap * self.scale
+        network = question.problem.network(question.problem.sort(question.premises), tuple(question.group))
+        # What stands in one relation only, and once, is bounded by the others as well as it can be.
+        repeated = {v for c in network.constraints if not each_once(c) for v in c.variables}
+        shared = [v for v in question.group if v in repeated or len(network.watchers.get(v, ())) > 1]
         self._add(start)
         for _ in range(_MOST_BOXES):
             if not self.heap or question.budget.spent:
@@ -345,7 +356,9 @@ class _Search:
             if bounded and self.reached is not None and self.reached - proved <= reach:
                 break
             at = self.nodes[number]
-            variable = widest(question.problem, question.group, at.box)
+            variable = widest(question.problem, shared, at.box)
+            if variable is None:
+                variable = widest(question.problem, question.group, at.box)
             if variable is None:
                 break
             heapq.heappop(self.heap)
@@ -365,10 +378,10 @@ class _Search:
                     )
                 )
             self.branches[number] = (name, cut, first, first + 1)
-        whole = self._proof(0)  # at once: it takes far less room than the boxes
-
-        def proof() -> Proof:
-            return whole
+        proof = partial(self._proof, 0)
+        if question.gap <= GAP:  # else nobody asks for it
+            whole = proof()  # at once: it takes far less room than the boxes
+            proof = partial(_same, whole)
 
         if not self.heap:
             return _End(None, False, proof, impossible=True)
@@ -397,14 +410,16 @@ class _Search:
         if self.reached is not None and turned > self.reached:
             heapq.heappush(self.heap, (True, turned, number))
             return
-        found = self.question.near(at, end, self.upper, self.question.gap * self.scale) or find_witness(
-            self.question.problem,
-            self.question.premises,
-            self.question.group,
-            at,
-            budget=self.question.budget,
-            tries=_FEW_TRIES,
-        )
+        found = self.question.near(at, end, self.upper, self.question.gap * self.scale)
+        if found is None and (self.reached is None or number % _SELDOM == 0):
+            found = find_witness(
+                self.question.problem,
+                self.question.premises,
+                self.question.group,
+                at,
+                budget=self.question.budget,
+                tries=_FEW_TRIES,
+            )
         if found is not None:
             value = found.values[self.question.problem.variables[self.question.target].name]
             far_side: Rational = value.lower if self.upper else value.upper
