@@ -11,15 +11,16 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from claimcheck.budget import Budget
-from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, intersection, point, subset
+from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, intersection, point, shorten, subset
 from claimcheck.judging.memory import Memory
 from claimcheck.solver import optimum, search
 from claimcheck.solver.contractor import project
 from claimcheck.solver.decision import Answer, Bound, Decision, Witness
 from claimcheck.solver.optimum import GAP, unclaimed
 from claimcheck.solver.problem import Problem
-from claimcheck.solver.propagation import propagate, round_to_step
+from claimcheck.solver.propagation import propagate, round_to_step, within_reach
 from claimcheck.solver.retraction import taken_back
+from claimcheck.solver.trees import exact_range
 from claimcheck.solver.witness import simplest_between
 
 __all__ = ["SMALL", "Oracle"]
@@ -253,6 +254,10 @@ class Oracle:
                 names = [self.problem.variables[v].name for v in group]
                 own = [problem.number[n] for n in names]
                 in_force = problem.sort(within | self.problem.hard_on(group))
+                if problem.repeated:
+                    left = exact_range(problem, in_force, problem.number[target])
+                    if left is not None:
+                        return left if left.is_empty else within_reach(shorten(left))
                 if without in every and self.problem.claims[without][0] in group:
                     fixpoint = propagate(problem, problem.sort({*in_force, without}), own)
                     if fixpoint.failure < 0:

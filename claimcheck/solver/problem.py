@@ -23,6 +23,8 @@ from claimcheck.units import UnitTable, to_base
 __all__ = ["Constraint", "Network", "Problem", "Variable", "compile_problem"]
 
 _CONSTANT_BITS = 256
+_ALIKE = 16
+"""Components of one shape for which it pays to plan what to compute of all of them."""
 _NETWORKS_KEPT = 256
 
 
@@ -102,10 +104,13 @@ class Problem:
         """What to try first for a variable, by number and identity of its interval (see ``witness``)."""
         self.uses: dict[int, tuple[object, tuple[int, ...]]] = {}
         """What steps of proofs rest on at least, by their identity, each with the step to keep it alive."""
+        self.repeated = False
+        """Whether many other components differ from this one in numbers claimed only, as rows of a table."""
         self.wider: tuple[Problem, str] | None = None
         """The problem of which this is a copy, and the claim that says less there."""
         self._regions: list[int] | None = None
         self._inside: dict[int, list[int]] = {}
+        self._shapes: dict[int, dict[object, Any]] | None = None
         self._parts: dict[int, Problem] = {}
         self._networks: dict[tuple[tuple[str, ...], tuple[int, ...] | None], Network] = {}
         self._groups: dict[tuple[frozenset[str], frozenset[int]], tuple[list[list[int]], frozenset[int]]] = {}
@@ -232,6 +237,13 @@ class Problem:
             self._regions = [_root(parent, v) for v in range(len(parent))]
         return self._regions
 
+    def _members(self) -> dict[int, list[int]]:
+        """The variables of each region, by its number."""
+        if not self._inside:
+            for v, n in enumerate(self.regions()):
+                self._inside.setdefault(n, []).append(v)
+        return self._inside
+
     def region(self, variable: int) -> Problem:
         """The problem of all that is tied to a variable, without the others; kept.
 
@@ -247,10 +259,7 @@ class Problem:
                 known = known.with_claim(id, self.claims[id][1])
             self._parts[number] = known
         if known is None:
-            if not self._inside:
-                for v, n in enumerate(regions):
-                    self._inside.setdefault(n, []).append(v)
-            inside = self._inside[number]
+            inside = self._members()[number]
             new = {v: i for i, v in enumerate(inside)}
             near = dict.fromkeys(p for v in inside for p in self._at.get(v, ()))
             premises = self.sort(near)
@@ -263,10 +272,46 @@ class Problem:
                 {k: self.sure[k] for k in (*near, *limits) if k in self.sure},
                 self.enclosed.intersection(near),
             )
+            if number in self._alike():
+                known.layouts = self._alike()[number]
+                known.repeated = True
             while len(self._parts) >= _NETWORKS_KEPT:
                 self._parts.pop(next(iter(self._parts)), None)
             self._parts[number] = known
         return known
+
+    def _alike(self) -> dict[int, dict[object, Any]]:
+        """For regions that many others are like, in all but numbers claimed, the layouts that they share."""
+        if self._shapes is None:
+            self._shapes = {}
+            if len(self.variables) < _ALIKE:
+                return self._shapes
+            shapes: dict[object, list[int]] = {}
+            for number, inside in self._members().items():
+                shape = self._shape(inside)
+                if shape is not None:
+                    shapes.setdefault(shape, []).append(number)
+            for numbers in shapes.values():
+                if len(numbers) >= _ALIKE:
+                    shared: dict[object, Any] = {}
+                    self._shapes.update((n, shared) for n in numbers)
+        return self._shapes
+
+    def _shape(self, inside: Sequence[int]) -> object | None:
+        """All that a region is, but for names and numbers claimed; None with hard or inexact premises."""
+        new = {v: i for i, v in enumerate(inside)}
+        premises = self.sort(dict.fromkeys(p for v in inside for p in self._at.get(v, ())))
+        limits = [f"domain:{self.variables[v].name}" for v in inside]
+        if not self.hard.isdisjoint(premises) or any(p in self.sure for p in (*premises, *limits)):
+            return None
+        if not self.enclosed.isdisjoint(premises):
+            return None
+        relations = [_renumbered(self.constraints[p], new) for p in premises if p in self.constraints]
+        return (
+            tuple((self.variables[v].domain, self.variables[v].step) for v in inside),
+            tuple((c.tape, c.left, c.op, c.right) for c in relations),
+            tuple(new[self.claims[p][0]] for p in premises if p in self.claims),
+        )
 
     def touching(self, variable: int) -> Sequence[str]:
         """The claims and relations that speak of a variable, whether they are in force or not."""

@@ -71,7 +71,7 @@ def decide_component(
     problem: Problem, premises: Collection[str], variables: Sequence[int], *, budget: Budget
 ) -> Decision:
     """The same for one connected component."""
-    if len(variables) >= _LARGE:
+    if len(variables) >= _LARGE or problem.repeated:
         direct = exact_point(problem, premises, variables)
         if direct is not None:
             return Decision(Answer.FEASIBLE, witness=direct)

@@ -17,15 +17,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from claimcheck.interval import Interval, Rational
+from claimcheck.interval import EMPTY, Interval, Rational
 from claimcheck.interval._interval import make
 from claimcheck.interval.sets import intersection
+from claimcheck.solver.candidates import simplest_between
 from claimcheck.solver.decision import Witness
 from claimcheck.solver.isolation import Formula, each_once, holds_exactly, isolated
 from claimcheck.solver.problem import Constraint, Problem
 from claimcheck.solver.propagation import round_to_step
 
-__all__ = ["Ends", "Tree", "exact_ends", "exact_point", "tree_of"]
+__all__ = ["Ends", "Tree", "exact_ends", "exact_point", "exact_range", "tree_of"]
 
 _LARGEST_BITS = 4096
 """Longer ends are left to the search, which rounds them."""
@@ -166,12 +167,16 @@ def tree_of(problem: Problem, premises: Iterable[str], variable: int) -> Tree | 
 def _known_layout(
     problem: Problem, relations: Sequence[str], asserted: Iterable[tuple[int, Interval]]
 ) -> _Layout:
-    key = (tuple(relations), frozenset([v for v, _ in asserted]))
+    claimed = frozenset([v for v, _ in asserted])
+    key = (
+        tuple([problem.order[r] for r in relations]),
+        claimed,
+    )  # no names: components that are alike share it
     layout: _Layout | None = problem.layouts.get(key)
     if layout is None:
         while len(problem.layouts) >= _LAYOUTS_KEPT:
             problem.layouts.pop(next(iter(problem.layouts)), None)
-        layout = problem.layouts[key] = _layout(problem, *key)
+        layout = problem.layouts[key] = _layout(problem, relations, claimed)
     return layout
 
 
@@ -204,7 +209,7 @@ def exact_ends(problem: Problem, premises: Collection[str], targets: Iterable[in
 
 
 def exact_point(problem: Problem, premises: Collection[str], variables: Sequence[int]) -> Witness | None:
-    """A witness for a component that is a tree, at an end of one of its variables; None: look elsewhere."""
+    """A witness for a component that is a tree, at a value of one of its variables; None: look elsewhere."""
     inside = set(variables)
     for premise in premises:
         claim = problem.claims.get(premise)
@@ -214,9 +219,23 @@ def exact_point(problem: Problem, premises: Collection[str], variables: Sequence
     return None
 
 
-def _exact(
-    problem: Problem, premises: Collection[str], targets: Iterable[int], *, both: bool
-) -> dict[int, Ends]:
+def exact_range(problem: Problem, premises: Collection[str], target: int) -> Interval | None:
+    """What is left of a variable that belongs to a tree (EMPTY: premises clash); None: look elsewhere."""
+    split = _parted(problem, premises)
+    tree = None if split is None else _known_layout(problem, *split).trees.get(target)
+    if split is None or tree is None:
+        return None
+    passed = _passed(problem, tree, (target,), split[1], roughly=False)
+    if passed is None:
+        return None
+    box = passed[2]
+    return EMPTY if any(x.is_empty for x in box.values()) else box[target]
+
+
+def _parted(
+    problem: Problem, premises: Collection[str]
+) -> tuple[list[str], list[tuple[int, Interval]]] | None:
+    """The relations among premises, and what the claims assert; None with numbers that are not exact."""
     relations: list[str] = []
     asserted: list[tuple[int, Interval]] = []
     for premise in premises:
@@ -224,9 +243,19 @@ def _exact(
         if claim is None:
             relations.append(premise)
         elif premise in problem.sure or premise in problem.enclosed:
-            return {}
+            return None
         else:
             asserted.append(claim)
+    return relations, asserted
+
+
+def _exact(
+    problem: Problem, premises: Collection[str], targets: Iterable[int], *, both: bool
+) -> dict[int, Ends]:
+    split = _parted(problem, premises)
+    if split is None:
+        return {}
+    relations, asserted = split
     layout = _known_layout(problem, relations, asserted)
     found: dict[int, Ends] = {}
     asked: dict[int, tuple[Tree, list[int]]] = {}
@@ -248,24 +277,12 @@ def _ends(
     *,
     both: bool,
 ) -> None:
-    """Add what was found for the targets; of one end (twice) where not ``both`` are wanted."""
-    limits = dict(tree.always)
-    for v, x in asserted:
-        if v in limits:
-            limits[v] = round_to_step(intersection(limits[v], x), problem.variables[v])
+    """Add what was found for the targets; of one number (twice) where not ``both`` ends are wanted."""
+    passed = _passed(problem, tree, targets, asserted, roughly=not both)
+    if passed is None:
+        return
+    limits, slots, box = passed
     plan = tree.plan(targets)
-    box = dict(limits)
-    slots: list[list[Interval]] = []
-    for formula in plan.formulas:
-        values = formula.forward(box, roughly=not both)  # a point is tried in every relation anyway
-        if values is None:
-            return
-        v = formula.target
-        new = intersection(box[v], values[formula.root])
-        if problem.variables[v].step is not None:
-            new = round_to_step(new, problem.variables[v])
-        box[v] = new
-        slots.append(values)
     if any(x.is_empty for x in box.values()):
         return
     for target in targets:
@@ -273,7 +290,9 @@ def _ends(
         if not (x.lower_closed and x.upper_closed) or _too_long(x):
             continue
         ends: list[Witness] = []
-        for end in (x.lower, x.upper) if both and x.lower is not x.upper else (x.lower,):
+        for end in (
+            (x.lower, x.upper) if both and x.lower is not x.upper else (_one_of(problem, target, x, both),)
+        ):
             at = {target: end}
             if not all(
                 plan.formulas[i].back(slots[i], at[plan.formulas[i].target], at) for i in plan.walks[target]
@@ -286,6 +305,43 @@ def _ends(
             )
         else:
             found[target] = Ends(x, ends[0], ends[-1])
+
+
+def _one_of(problem: Problem, v: int, x: Interval, end: bool) -> Rational:
+    """A short number in the inner part of a range if components like this are many, else its lower end."""
+    if end or not problem.repeated or problem.variables[v].step is not None or x.is_point:
+        return x.lower
+    low: Rational = x.lower
+    high: Rational = x.upper
+    return simplest_between((3 * low + high) / 4, (low + 3 * high) / 4)
+
+
+def _passed(
+    problem: Problem,
+    tree: Tree,
+    targets: tuple[int, ...],
+    asserted: Iterable[tuple[int, Interval]],
+    *,
+    roughly: bool,
+) -> tuple[dict[int, Interval], list[list[Interval]], dict[int, Interval]] | None:
+    """The limits, the slots of each formula on the plan for some targets, and what is left."""
+    limits = dict(tree.always)
+    for v, x in asserted:
+        if v in limits:
+            limits[v] = round_to_step(intersection(limits[v], x), problem.variables[v])
+    box = dict(limits)
+    slots: list[list[Interval]] = []
+    for formula in tree.plan(targets).formulas:
+        values = formula.forward(box, roughly=roughly)  # for a point all relations are tried anyway
+        if values is None:
+            return None
+        v = formula.target
+        new = intersection(box[v], values[formula.root])
+        if problem.variables[v].step is not None:
+            new = round_to_step(new, problem.variables[v])
+        box[v] = new
+        slots.append(values)
+    return limits, slots, box
 
 
 def _too_long(x: Interval) -> bool:
