@@ -504,3 +504,18 @@ def conflict_gone(check: Check) -> _Yield:
     for members in check.gone:
         message = f"the baseline has a conflict that is gone: {', '.join(clean(m) for m in members)}"
         yield message, "write the baseline anew", (), members, None
+
+
+@_rule("CC411", "unused-aspect", Severity.WARNING)
+def unused_aspect(check: Check) -> _Yield:
+    """An aspect is declared, but no quantity depends on it.
+
+    Example: `scopes: {linaege: {both: , last: }}` when the quantities say `scopes: lineage`.
+
+    Way out: drop it, or name it under `scopes` of the quantities that differ in it.
+    """
+    used = {a.name for scoped in check.claims.scoped.values() for a in scoped.aspects}
+    for name in check.claims.aspects:
+        if name not in used:
+            hint = "drop it, or let a quantity depend on it: `scopes:`"
+            yield f"no quantity depends on the aspect {name}", hint, ("scopes", name), (), None
