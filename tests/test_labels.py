@@ -261,3 +261,17 @@ def test_the_order_of_the_premises_makes_no_difference(seed):
         one, other = labelled(problem, pool), labelled(problem, pool[::-1])
         if one.complete and other.complete:
             assert set(one.sets) == set(other.sets)
+
+
+def test_what_a_fact_ties_to_the_second_of_two_parts_is_not_passed_over():
+    """As when one of two rivals is out: what it tied together falls apart."""
+    problem = make(
+        {"a": None, "b": None, "c": None, "x": None, "y": None},
+        {"one": "y = a", "two": "x = b", "reads": "x = c"},
+        {"a@s": 1, "b@s": 2, "c@s": 3},
+        hard=("relation:one", "relation:two"),
+    )
+    pool = ["a@s", "b@s", "c@s", "relation:reads"]
+    found = labelled_conflicts(problem, pool, budget=Budget(5), limit=10)
+    assert found.sets == (frozenset({"b@s", "c@s", "relation:reads"}),)
+    assert found.complete

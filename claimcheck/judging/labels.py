@@ -59,16 +59,39 @@ def labelled_conflicts(
     exclusive: Iterable[Iterable[str]] = (),
     most: int = _MOST_LABELS,
 ) -> Labelled:
-    """The clashes among the premises of one component that labels show.
+    """The clashes among the premises that labels show, component by component.
 
     ``exclusive``: groups of premises of which at most one is taken. ``limit``: the number of sets, ``most``
     that of labels, beyond which the result is incomplete.
     """
+    groups = problem.groups(pool)
+    number = {v: n for n, group in enumerate(groups) for v in group}
+    parts: dict[int, list[str]] = {}
+    for p in pool:
+        touched = _touched(problem, p)
+        if not touched:
+            return Labelled((), False)
+        parts.setdefault(number[touched[0]], []).append(p)
+    rivals = [list(each) for each in exclusive]
+    found = [
+        _of_component(problem, part, groups[n], rivals, budget=budget, limit=limit, most=most)
+        for n, part in parts.items()
+    ]
+    sets = sorted((s for part in found for s in part.sets), key=len)
+    return Labelled(tuple(sets), bool(found) and all(part.complete for part in found))
+
+
+def _of_component(
+    problem: Problem,
+    pool: Sequence[str],
+    group: Sequence[int],
+    exclusive: Iterable[Iterable[str]],
+    *,
+    budget: Budget,
+    limit: int,
+    most: int,
+) -> Labelled:
     bits = {p: 1 << i for i, p in enumerate(pool)}
-    first = next((v for p in pool for v in _touched(problem, p)), None)
-    if first is None:
-        return Labelled((), False)
-    group = next(g for g in problem.groups(pool) if first in g)
     hard = problem.sort(problem.hard_on(group))
     relations = [p for p in (*pool, *hard) if p in problem.constraints]
     graph = graph_of(problem, relations, group)
