@@ -99,6 +99,26 @@ def tangle(rng, most=14):
     return claims
 
 
+def rival_sums(rng):
+    """A random set of claims and sums, up to two facts among them, with one or two choices among rivals."""
+    claims = ClaimSet(title="rival sums")
+    for source in "ab":
+        claims.source(source)
+    names = [f"q{i}" for i in range(rng.randint(3, 5))]
+    for name in names:
+        claims.quantity(name, integer=rng.random() < 0.2)
+        for source in "ab"[: rng.choice((0, 1, 1, 2))]:
+            low = rng.randint(0, 4)
+            claims.claim(name, f"[{low}, {low + rng.choice((0, 1, 2))}]", source=source)
+    forms = ("{} = {}", "{} = {} + {}", "{} = {} - {}", "{} = 2 * {}", "{} <= {}")
+    for _ in range(rng.randint(0, 2)):
+        claims.relation(rng.choice(forms).format(*rng.sample(names, 3)), definition=rng.random() < 0.5)
+    for choice in range(rng.randint(1, 2)):
+        for _ in range(rng.choice((2, 2, 3))):
+            claims.relation(rng.choice(forms[:2]).format(*rng.sample(names, 3)), choice=f"choice {choice}")
+    return claims
+
+
 def _start(title):
     claims = ClaimSet(title=title)
     claims.source("table")

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimcheck.budget import Budget
-from claimcheck.judging import labels
+from claimcheck.judging import conflicts, labels
 from claimcheck.judging.conflicts import conflicts_of_evidence
 from claimcheck.judging.labels import labelled_conflicts
 from claimcheck.judging.mus import certify, enumerate_minimal_sets
 from claimcheck.judging.oracle import Oracle
-from claimcheck.judging.premises import evidence, soft_relations
+from claimcheck.judging.premises import evidence, rivals, soft_relations
 from claimcheck.model import ClaimSet
 from claimcheck.solver.decision import Answer
 from claimcheck.solver.problem import compile_problem
@@ -251,6 +251,23 @@ def test_rival_relations_are_labelled_apart():
         ("a@s", "b@s", "c@s", "relation:product"),
         ("a@s", "b@s", "c@s", "relation:sum"),
     }
+
+
+@pytest.mark.parametrize("selections", [conflicts._MOST_SELECTIONS, 1], ids=["one by one", "together"])
+def test_conflicts_with_rivals_are_those_that_trying_every_subset_finds(selections, monkeypatch):
+    monkeypatch.setattr(conflicts, "_MOST_SELECTIONS", selections)
+    seen = 0
+    for seed in range(60):
+        claims = conflict_sets.rival_sums(random.Random(seed))
+        if len(claims.claims) + len(claims.relations) > 12:
+            continue
+        oracle = naive.oracle_of(claims)
+        reported = conflicts_of_evidence(claims, oracle, budget=oracle.budget)
+        if reported.complete:
+            seen += bool(reported.found)
+            true = naive.minimal_conflicts(claims, [frozenset(g) for g in rivals(claims).values()])
+            assert {frozenset(c.members) for c in reported.found} == true, seed
+    assert seen > 20
 
 
 @given(st.integers(1, 10**9))
