@@ -37,7 +37,7 @@ __all__ = ["Labelled", "labelled_conflicts"]
 _MOST_LABELS = 50_000
 _LONGEST = 20_000
 """Bits of a number beyond which a label is dropped."""
-_FRUITLESS = 5_000
+_FRUITLESS = 2_000
 """Labels tried since the last clash after which search goes on, where labels alone cannot see all."""
 _ZERO = mpq(0)
 
