@@ -425,6 +425,46 @@ report: [y, z]
             assert f"hull of {name}: the {end} end was not proved" in refused
 
 
+def test_scenarios_without_a_listed_conflict_are_left_open_where_conflicts_were_cut():
+    text = """\
+quantities: {x: {}, y: {}}
+claims:
+  - {quantity: x, value: "1.0", source: a}
+  - {quantity: x, value: "1.4", source: b}
+  - {quantity: y, value: "5.0", source: a}
+relations: {r: y = 2 * x}
+"""
+    claims = load(HEAD + text)
+    entry = reported(claims)
+    assert len(entry["conflicts"]) == 3
+    alone = [c for c in entry["conflicts"] if c["kind"] == "disagreement"]
+    entry |= {"complete": False, "repairs": [], "repairs_complete": False, "conflicts": alone}
+    alone[0]["id"] = "C1"
+    entry["certificate"]["repairs"] = []
+    for scenario in entry["scenarios"]:
+        assert scenario["verdict"] == "contradictory"
+        scenario["conflicts"] = []
+    found = audit_file(entry, claims)
+    assert not found.refused
+    assert "that scenarios without a listed conflict are contradictory" in found.unchecked
+    assert "the status of claims in no listed conflict" in found.unchecked
+    assert any("it says more than shown" in r for r in audit_file(entry | {"complete": True}, claims).refused)
+
+
+def test_a_hull_may_be_narrower_than_a_bound_for_which_time_ran_out():
+    """The scenarios that are not all listed do not prove it, and one of them says less than it could."""
+    claims = load(HEAD + FILES["transcendental"])
+    entry = reported(claims, top=1)
+    beyond = copy.deepcopy(entry)
+    bound = entry["scenarios"][0]["bounds"]["z"]
+    interval = {"lower": None, "upper": None, "lower_closed": False, "upper_closed": False}
+    nothing = {"interval": interval, "lower": None, "upper": None, "witnesses": [None, None]}
+    bound |= {"lower": None, "upper": None, "tight": False, "gap": "1", "certificate": nothing}
+    assert not audit_file(entry, claims).refused
+    beyond["hull"]["z"]["lower"] |= {"value": "1E9", "exact": None}
+    assert any(r.startswith("hull of z") for r in audit_file(beyond, claims).refused)
+
+
 # -- size ---------------------------------------------------------------------------------------------------
 
 
