@@ -394,7 +394,7 @@ def _of_tree(holder: Any, key: Any, tree: Any) -> _Known:
     yield "cut off", (holder, key), None
     if "slope" in tree:
         yield from _of_tree(tree, "then", tree["then"])
-    else:
+    elif tree["lower"] != tree["upper"]:  # one tree for both sides: half of the box may do without it
         for side in ("lower", "upper"):
             yield from _of_tree(tree, side, tree[side])
 
