@@ -138,18 +138,18 @@ def proved(
 
     ``used`` takes up the premises it rests on. Raises Refused if it rests on others.
     """
-    cases = cases or {}
-    if (split := proof["split"]) is not None:
+    cases, goals, split = cases or {}, proof["goals"], proof["split"]
+    require(all(type(n) is int and 0 <= n < len(steps.shown) for n in goals), "it names no step")
+    if split is not None:
         parts = halves(cases, split["variable"], split["at"])
         return hull(*(proved(steps, split[side], name, premises, used, half) for side, half in parts))
-    require(all(type(n) is int and 0 <= n < len(steps.shown) for n in proof["goals"]), "it names no step")
-    for b in frozenset[Any]().union(*(steps.basis[n] for n in proof["goals"])):
+    for b in frozenset[Any]().union(*(steps.basis[n] for n in goals)):
         if isinstance(b, str):
             used.add(b)
             require(b in premises or b in steps.facts.hard, f"the proof rests on {b}")
         else:
             require(b[0] in cases and cases[b[0]].inside(b[1]), f"a case for {b[0]} is not covered")
-    return steps.box(proof["goals"]).get(name, ALL)
+    return steps.box(goals).get(name, ALL)
 
 
 # -- witnesses ----------------------------------------------------------------------------------------------
