@@ -154,10 +154,19 @@ def test_refuses_what_was_tampered_with(part):
     assert missed == []
 
 
-@pytest.mark.hours
-@pytest.mark.parametrize("most", [4, None])
+SMALL = ("stationary", "put together", "cubic", "rivals", "impossible", "tolerance", "hole", "cases")
+SMALL += ("coupled", "table", "units")
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        *(pytest.param(name, 4, marks=pytest.mark.stress) for name in SMALL),
+        *(pytest.param(name, 4, marks=pytest.mark.hours) for name in FILES if name not in SMALL),
+        *(pytest.param(name, None, marks=pytest.mark.hours) for name in FILES),
+    ],
+)
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("name", FILES)
 def test_refuses_tampering_with_each_file(name, most):
     """Every change of a file's report, or some of each kind of each key path."""
     claims, entry = made(name)
