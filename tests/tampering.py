@@ -71,6 +71,9 @@ def exempt(change: Change, told: Sequence[str]) -> bool:
         moves = change.holder[change.key]["moves"]
         if moves is None or not Fraction(moves["value"]):
             return True
+    statuses = {str(change.new), change.holder["status"]} if change.path == "claims[].status" else set()
+    if statuses == {"contradicted", "disputed"} and "whether claims are contradicted everywhere" in told:
+        return True
     if change.path == "claims[].status" and not {str(change.new), change.holder["status"]} <= _UNTOLD:
         return False
     return any(change.path.startswith(p) and any(t.startswith(w) for t in told) for p, w in NOT_CHECKED)

@@ -293,7 +293,7 @@ def test_tells_programs(tmp_path):
     for part in ("accepted", "refused", "unchecked", "aside"):
         assert told[part] == list(getattr(found, part))
     assert not told["refused"]
-    assert len(told["unchecked"]) == 5
+    assert len(told["unchecked"]) == 6
 
 
 @pytest.mark.parametrize("name", FILES)

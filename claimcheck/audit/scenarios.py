@@ -63,10 +63,10 @@ def check_scenario(s: Statement, scenario: Json, force: frozenset[str]) -> None:
     bounded = [name for name in shown if name in scenario["bounds"]]
     require(len(bounded) == len(scenario["bounds"]), "it bounds what is not asked for")
     if scenario["verdict"] != "consistent":
-        shown = "contradictory" if any(not c["certificate"]["conclusion"] for c in listed) else "unknown"
-        cut = shown == "unknown" and not s.entry["complete"]
-        require(scenario["verdict"] == shown or cut, "it says more than shown")
-        if cut and scenario["verdict"] != shown:
+        clash = "contradictory" if any(not c["certificate"]["conclusion"] for c in listed) else "unknown"
+        cut = clash == "unknown" and not s.entry["complete"]
+        require(scenario["verdict"] == clash or cut, "it says more than shown")
+        if cut and scenario["verdict"] != clash:
             s.unchecked.append("that scenarios without a listed conflict are contradictory")
         told = scenario["witness"], scenario["certificate"]
         require(told == (None, {"witness": None}), "what is not consistent has no witness")
@@ -153,8 +153,11 @@ def check_claims(s: Statement) -> None:
         clashing = [f for f in holding if any(k - {claim.id} <= f for k in own)]
         expected = {"contradicted" if claim.spans or len(holding) == len(clashing) else "disputed"}
         clashes = {"contradicted", "disputed"}
-        if not s.whole or not s.entry["complete"]:
-            expected = clashes
+        if own and not claim.spans and not (s.whole and s.entry["complete"]):
+            cases = zip(s.entry["scenarios"], s.force, strict=True)
+            stands = any(t["verdict"] == "consistent" and claim.id in f for t, f in cases)
+            expected = {"disputed"} if stands else clashes
+            s.unchecked.extend([] if stands else ["whether claims are contradicted everywhere"])
         expected = expected if own else {"supported", "untested", "unknown"}
         if not own and c["status"] in clashes and not s.entry["complete"]:
             s.unchecked.append("the status of claims in no listed conflict")
