@@ -16,8 +16,6 @@ from claimcheck.judging.report import Verdict
 from claimcheck.render.json import report_object
 from tests.claim_sets import worlds
 
-pytestmark = pytest.mark.usefixtures("audit_everything")
-
 CASE = Path(__file__).parent.parent / "claims" / "opt175b.yaml"
 TEXT = CASE.read_text(encoding="utf-8")
 

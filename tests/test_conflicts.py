@@ -7,13 +7,12 @@ from hypothesis import strategies as st
 
 from claimcheck.budget import Budget
 from claimcheck.interval import interval
-from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence, in_order
 from claimcheck.judging.mus import MinimalSet, enumerate_minimal_sets, shrink
 from claimcheck.judging.report import ConflictKind
 from claimcheck.model import ClaimSet
 from claimcheck.solver.decision import Answer, Decision
 from tests import conflict_sets, strategies
-from tests.audited import accepted
+from tests.audited import all_conclusions, conflicts_of_evidence, in_order
 
 naive = pytest.importorskip("tests.naive", reason="z3 is the judge here", exc_type=ImportError)
 
@@ -35,9 +34,7 @@ def small(relations=(), **quantities):
 
 def evidence_conflicts(claims, **options):
     oracle = naive.oracle_of(claims)
-    found = conflicts_of_evidence(claims, oracle, budget=options.pop("budget", oracle.budget), **options)
-    accepted(claims, found.found)
-    return found
+    return conflicts_of_evidence(claims, oracle, budget=options.pop("budget", oracle.budget), **options)
 
 
 # -- enumeration ------------------------------------------------------------------------------------------
@@ -200,9 +197,7 @@ def conclusions_of(claims):
     oracle = naive.oracle_of(claims)
     evidence = conflicts_of_evidence(claims, oracle, budget=oracle.budget).found
     found = all_conclusions(claims, oracle, evidence, budget=oracle.budget)
-    ordered = in_order(claims, oracle, [c for s in found.values() for c in s.found])
-    accepted(claims, ordered)
-    return ordered
+    return in_order(claims, oracle, [c for s in found.values() for c in s.found])
 
 
 def test_a_conclusion_clashes_together_with_its_basis():
@@ -276,7 +271,6 @@ def test_a_conflict_is_listed_only_with_a_proof_and_called_minimal_only_with_wit
     claims = conflict_sets.chain(40)
     oracle = naive.oracle_of(claims)
     found = conflicts_of_evidence(claims, oracle, budget=Budget(0.1))
-    accepted(claims, found.found)
     for conflict in found.found:
         assert conflict.proof.steps
         assert conflict.minimal is (set(conflict.without) == set(conflict.members))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import textwrap
 from pathlib import Path
@@ -61,3 +62,25 @@ def test_the_unit_that_is_worked_through_is_read_as_a_count():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(names, "_COUNTS", names._COUNTS + "wafer = wafers\n")
         assert names._read_counts()["wafer"] == ("wafers",)
+
+
+def test_conflicts_and_repairs_in_tests_come_from_where_they_are_audited():
+    finders = {
+        "claimcheck.judging.conflicts": {
+            *("conflicts_of_evidence", "conflicts_of_conclusion", "all_conclusions"),
+            *("in_order", "conflict_of", "would_need"),
+        },
+        "claimcheck.judging.repairs": {"find_repairs"},
+        "claimcheck.judging.spans": {"check_span"},
+    }
+    taken = [
+        (path.name, node.module, name.name)
+        for path in sorted((ROOT / "tests").glob("*.py"))
+        if path.name != "audited.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+        if name.name in finders.get(node.module or "", ())
+        or f"{node.module}.{name.name}" in (*finders, "claimcheck.judging.verification._report")
+    ]
+    assert taken == []

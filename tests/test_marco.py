@@ -12,7 +12,6 @@ from collections import Counter
 import pytest
 
 from claimcheck.budget import Budget
-from claimcheck.judging.conflicts import conflicts_of_evidence
 from claimcheck.judging.labels import labelled_conflicts
 from claimcheck.judging.mus import enumerate_minimal_sets
 from claimcheck.judging.oracle import Oracle
@@ -20,6 +19,7 @@ from claimcheck.judging.premises import evidence, soft_relations
 from claimcheck.model import ClaimSet
 from claimcheck.solver.problem import compile_problem
 from tests import conflict_sets
+from tests.audited import conflicts_of_evidence
 
 naive = pytest.importorskip("tests.naive", reason="z3 is the judge here", exc_type=ImportError)
 

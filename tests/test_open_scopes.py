@@ -2,13 +2,10 @@
 
 import itertools
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimcheck.judging.verification import verify
-
-pytestmark = pytest.mark.usefixtures("audit_everything")
 
 ends = st.tuples(st.integers(0, 12), st.integers(0, 4)).map(lambda e: (e[0], e[0] + e[1]))
 """Two ends, with which a few claims often meet and often do not."""

@@ -1,6 +1,7 @@
 """Repairs: minimal hitting sets of the conflicts, each leaving something consistent, the smallest first."""
 
 import copy
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,20 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimcheck.budget import Budget
-from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence, in_order
 from claimcheck.judging.oracle import Oracle
-from claimcheck.judging.repairs import find_repairs
+from claimcheck.judging.ties import variables_of
 from claimcheck.judging.verification import verify
 from claimcheck.render import render
 from claimcheck.solver.decision import Answer, Decision
 from claimcheck.solver.problem import compile_problem
 from tests import conflict_sets, strategies
-from tests.audited import accepted
+from tests.audited import all_conclusions, conflicts_of_evidence, find_repairs, in_order, refusals
 from tests.test_conflicts import small
 
 naive = pytest.importorskip("tests.naive", reason="z3 is the judge here", exc_type=ImportError)
-
-pytestmark = pytest.mark.usefixtures("audit_everything")
 
 
 def repairs_of(claims, **options):
@@ -30,11 +28,8 @@ def repairs_of(claims, **options):
     evidence = conflicts_of_evidence(claims, oracle, budget=oracle.budget)
     derived = all_conclusions(claims, oracle, evidence.found, budget=oracle.budget)
     found = in_order(claims, oracle, [*evidence.found, *(c for s in derived.values() for c in s.found)])
-    repairs = find_repairs(
-        claims, oracle, found, complete=all(s.complete for s in derived.values()), **options
-    )
-    accepted(claims, found, repairs)
-    return repairs
+    complete = all(s.complete for s in derived.values())
+    return find_repairs(claims, oracle, found, complete=complete, **options)
 
 
 @given(strategies.small_claim_sets(most=8))
@@ -55,7 +50,6 @@ def test_conflicts_that_were_not_known_are_found_on_the_way(claims, known):
     oracle = naive.oracle_of(claims)
     conflicts = conflicts_of_evidence(claims, oracle, budget=oracle.budget).found
     found = find_repairs(claims, oracle, conflicts[:known])
-    accepted(claims, conflicts[:known], found)
     assert found.complete
     assert found.found == find_repairs(claims, oracle, conflicts).found
     assert {c.members for c in found.conflicts} | {c.members for c in conflicts[:known]} == {
@@ -212,3 +206,99 @@ def test_a_span_is_repaired_by_withdrawing_it_alone():
         """
     )
     assert report.repairs == (("x@a", "y@n"), ("x@b", "y@n"))
+
+
+def test_a_conclusion_that_falls_with_a_repair_needs_no_more_whichever_rival_holds():
+    """Without x the conclusion has lost its basis, and the first rival fits: t need not be dropped for it."""
+    report = verify(
+        """
+        claimcheck: 1
+        sources: {a: , n: }
+        quantities: {x: , y: , t: , v: , q: }
+        claims:
+          - {quantity: x, value: "[3, 3]", source: a}
+          - {quantity: y, value: "[1, 1]", source: a}
+          - {quantity: t, value: "[2, 2]", source: a}
+          - {quantity: v, value: "[2, 2]", source: a}
+          - {quantity: q, value: "[9, 9]", source: n, given: [x@a]}
+        relations:
+          fits: {equation: v = x - y, choice: way}
+          not: {equation: v = 5 * (x - y), choice: way}
+          difference: t = x - y
+          more: q = x + 1
+        """
+    )
+    assert ("x@a",) in report.repairs
+    sets = set(map(frozenset, report.repairs))
+    assert not any(a < b for a in sets for b in sets)
+
+
+OPEN = """
+claimcheck: 1
+sources: {a: , b: }
+quantities: {x: , y: , k: , h: {min: 1, max: 2}, s: , t: }
+claims:
+  - {quantity: x, value: "[1, 2]", source: a}
+  - {quantity: x, value: "[3, 4]", source: b}
+  - {quantity: k, value: exactly 0, source: a}
+  - {quantity: y, value: "[2, 5]", source: b}
+relations: {square: "k = (h^2 - 2)^2", s: s = h + x, t: t = x + y}
+"""
+
+
+def test_a_part_that_cannot_be_decided_leaves_the_others_their_repairs():
+    """The square root of 2 is a double root, which the solver can neither show nor rule out."""
+    report = verify(OPEN, budget=3)
+    assert report.repairs == (("x@a",), ("x@b",))
+    assert not report.repairs_complete
+    assert report.repairs_open == ("k", "h", "s")
+    for parts in report.repaired:
+        values = {name: x for part in parts for name, x in part.values.items()}
+        assert set(values) == {"x", "y", "t"}
+    for format in ("text", "markdown", "html"):
+        told = render(format, [report])
+        assert "the part with k, h, s, not worked out" in told
+        assert "the parts that were worked out consistent" in told
+        assert "the rest consistent" not in told
+    (entry,) = json.loads(render("json", [report]))["files"]
+    assert entry["repairs_open"] == ["k", "h", "s"]
+    assert entry["repairs_complete"] is False
+
+
+def test_what_says_that_a_part_is_open_is_held_to_it():
+    """The checker refuses repairs of what is called open, lists that are called complete, and strangers."""
+    report = verify(OPEN, budget=3)
+    for change in (
+        {"repairs_open": ("x",)},
+        {"repairs_open": ("h",)},
+        {"repairs_open": ()},
+        {"repairs_complete": True},
+        {"repairs_open": ("k", "h", "s", "nothing")},
+    ):
+        assert refusals(replace(report, **change)), change
+
+
+@given(strategies.small_claim_sets(most=8), st.integers(0, 3))
+@settings(max_examples=30)
+def test_whatever_part_is_undecided_the_repairs_of_the_others_are_the_same(claims, hopeless):
+    """As if the part were not in the file: of the others the same repairs, all of them."""
+    oracle = naive.oracle_of(claims)
+    conflicts = conflicts_of_evidence(claims, oracle, budget=oracle.budget).found
+    plain = find_repairs(claims, oracle, conflicts)
+    group = oracle.problem.groups(tuple(oracle.problem.order))
+    lost = {oracle.problem.variables[v].name for v in group[hopeless % len(group)]}
+
+    def decide(problem, premises, *, budget):
+        known = naive.oracle_of(claims).decide(premises)
+        numbers = {v for p in premises for v in variables_of(problem, p)}
+        touched = {problem.variables[v].name for v in numbers}
+        return Decision(Answer.UNKNOWN) if touched & lost and known.witness is not None else known
+
+    found = find_repairs(claims, Oracle(oracle.problem, Budget(60), decide=decide), conflicts)
+    about = {
+        p: {oracle.problem.variables[v].name for v in variables_of(oracle.problem, p)}
+        for p in oracle.problem.order
+    }
+    expected = {frozenset(m for m in r if not about[m] & set(found.open)) for r in plain.found}
+    assert set(map(frozenset, found.found)) | {frozenset()} == expected | {frozenset()}
+    assert not found.complete

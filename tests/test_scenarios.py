@@ -18,8 +18,6 @@ from claimcheck.model import ClaimSet
 from tests import strategies
 from tests.audited import audited
 
-pytestmark = pytest.mark.usefixtures("audit_everything")
-
 # -- groups -----------------------------------------------------------------------------------------------
 
 

@@ -13,8 +13,6 @@ from claimcheck.model import ClaimSet
 from tests.audited import audited
 from tests.test_scenarios import build
 
-pytestmark = pytest.mark.usefixtures("audit_everything")
-
 TODAY = datetime.date(2026, 7, 1)
 
 

@@ -18,8 +18,6 @@ from claimcheck.interval import interval
 from claimcheck.judging.report import Status, Verdict
 from claimcheck.judging.verification import check_path, check_text, exit_status, verify
 
-pytestmark = pytest.mark.usefixtures("audit_everything")
-
 ROOT = Path(__file__).parent.parent
 CASE = ROOT / "claims" / "opt175b.yaml"
 

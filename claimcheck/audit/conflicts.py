@@ -36,6 +36,9 @@ _MOST = 5000
 
 def check_lists(s: Statement) -> None:
     """That conflicts and repairs are numbered, none comes twice, and each repair has its certificate."""
+    require(set(s.entry["repairs_open"]) <= s.claims.quantities.keys(), "no quantity is called that")
+    if s.entry["repairs_open"]:
+        s.unchecked.append("whether the parts that are called open could be repaired")
     conflicts, repairs = s.entry["conflicts"], s.entry["repairs"]
     require([c["id"] for c in conflicts] == [f"C{n}" for n, _ in enumerate(conflicts, 1)], "ids are wrong")
     told = [(frozenset(c["members"]), c["certificate"]["conclusion"]) for c in conflicts]
@@ -196,9 +199,11 @@ def check_repair(s: Statement, listed: list[str], parts: Json) -> None:
     """The rest holds with one rival of each choice, and no member could be kept."""
     repair = set(listed)
     require(len(repair) == len(listed), "a member comes twice")
+    beyond = {p for p in s.premises if not s.facts.about[p].isdisjoint(s.entry["repairs_open"])}
+    require(not repair & beyond, "it drops of a part that was not worked out")
     shown, reason = False, "it leaves a conflict"
     for selection in product(*s.rivals.values()):
-        rest = s.premises - repair - (_rivals(s) - set(selection))
+        rest = s.premises - beyond - repair - (_rivals(s) - set(selection))
         taken = [c & repair for c in s.to_be_hit if c - s.conclusions <= rest | repair]
         if not all(taken):
             continue
@@ -227,6 +232,7 @@ def check_all_repairs(s: Statement) -> None:
     """
     if not s.entry["repairs_complete"]:
         return
+    require(not s.entry["repairs_open"], "a part was not worked out")
     evidence = s.of_evidence
     questioned = s.conclusions.union(*evidence)
     hitting = None if s.rivals else hitting_sets(hit & questioned for hit in s.to_be_hit)

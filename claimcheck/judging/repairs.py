@@ -11,6 +11,9 @@ to another conflict and the search goes on with that (as in the implicit hitting
 Bacchus: Solving MAXSAT by solving a sequence of simpler SAT instances, CP 2011). So a complete list of
 repairs does not need one of conflicts.
 
+Where of one part of a file no way was found in the time given, or the solver cannot tell what it leaves, the
+others are repaired without it: the repairs then speak of all but the quantities of that part.
+
 Conclusions do not constrain each other or the evidence. A contradicted one is repaired by withdrawing it, or
 for free where the repair of the evidence takes a member of its conflict away (but for a claim that spans a
 hull, which has to be withdrawn itself).
@@ -47,6 +50,8 @@ _LIMIT = 1000
 _MOST_SELECTIONS = 4096
 _MOST_FREE = 256
 """Ways to take rivals that no conflict names, until one fits."""
+_LEAST_SHARE = 1 / 8
+"""Of the time that is left, at least so much is for the first repair of the next part."""
 _MOST_AT_ONCE = 16
 """Conflicts without a common member that are looked for in what one candidate leaves."""
 
@@ -57,12 +62,14 @@ class Repairs:
 
     ``witnesses``: for each, witnesses of the parts of what is left, together one for all the rest.
     ``conflicts``: among evidence, without ids, that were not known before and on which repairs rest.
+    ``open``: the quantities of parts that were not worked out, of which repairs and witnesses say nothing.
     """
 
     found: tuple[tuple[str, ...], ...]
     complete: bool
     witnesses: tuple[tuple[Witness, ...], ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    open: tuple[str, ...] = ()
 
 
 def find_repairs(
@@ -83,11 +90,12 @@ def find_repairs(
         return Repairs((), False)
     search = _Search(claims, oracle, budget or oracle.budget)
     units = search.units(conflicts)
-    remainder = Remainder(claims, oracle, search.idle)
+    lists = search.lists(units)
+    remainder = Remainder(claims, oracle, search.evaluated())
     found: list[tuple[str, ...]] = []
     witnesses: list[tuple[Witness, ...]] = []
     try:
-        whole = product(search.lists(units, remainder))
+        whole = product(search.together(lists, remainder))
         for place in itertools.count():
             pick = whole.at(place)
             if pick is None:
@@ -98,7 +106,7 @@ def find_repairs(
             rest = [left for leaf in pick.leaves() if isinstance(left := leaf.of, _Left)]
             dropped = search.members(pick.mask)
             parts = remainder.witnesses(
-                [r.witness for r in rest], {*dropped, *(o for r in rest for o in r.out)}
+                [r.witness for r in rest], {*dropped, *(o for r in rest for o in r.out), *search.beyond()}
             )
             if parts is None:
                 complete = False
@@ -108,7 +116,13 @@ def find_repairs(
     except Cut:
         complete = False
     fresh = tuple(c for unit in units for c in unit.fresh)
-    return Repairs(tuple(found), complete and not search.undecided, tuple(witnesses), fresh)
+    return Repairs(
+        tuple(found),
+        complete and not search.undecided and not search.open,
+        tuple(witnesses),
+        fresh,
+        tuple(v.name for i, v in enumerate(oracle.problem.variables) if i in search.open),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +151,13 @@ class _Search:
     """The repairs of the units of one claim set."""
 
     def __init__(self, claims: ClaimSet, oracle: Oracle, budget: Budget) -> None:
-        self.claims, self.oracle, self.problem, self.budget = claims, oracle, oracle.problem, budget
+        self.claims, self.oracle, self.problem = claims, oracle, oracle.problem
+        self.budget = Budget(None, budget)
         self.idle = _loose(claims, oracle)
         self.undecided = False
         """Whether of some candidate it is not known whether the rest can hold."""
+        self.open: set[int] = set()
+        """The variables of units of which no repair was found, with what is only defined by them."""
         self.names = list(oracle.problem.order)[::-1]
         self.bit = {name: i for i, name in enumerate(self.names)}  # what comes first has the highest bit
         self.readings = {r.premise for r in claims.relations.values() if r.reads}
@@ -179,30 +196,60 @@ class _Search:
             unit_of(conflict.members[0]).conflicts.append(conflict)
         return [found[n] for n in sorted(found)]
 
-    def lists(self, units: Iterable[_Unit], remainder: Remainder) -> list[Lazy]:
-        """The repairs of all units; one list for all that need none, which leave the same in every repair.
+    def lists(self, units: Sequence[_Unit]) -> list[tuple[_Unit, Lazy]]:
+        """The repairs of each unit of which one was found in its share of the time; the others are open.
 
-        Raises:
-            Cut: as :meth:`repairs`.
+        Small units come first: they are quickly done, and leave their time to the others.
         """
-        open_lists: list[Lazy] = []
+        found: dict[int, Lazy] = {}
+        time = Budget(None, self.budget)
+        waiting = sorted(enumerate(units), key=lambda u: (len(u[1].premises), u[0]))
+        for done, (place, unit) in enumerate(waiting):
+            self.budget.deadline = time.part(max(1 / (len(waiting) - done), _LEAST_SHARE)).deadline
+            repairs = Lazy(self.repairs(unit))
+            try:
+                if repairs.at(0) is not None:
+                    found[place] = repairs
+                    continue
+            except Cut:
+                pass
+            premises = (*unit.premises, *unit.facts)
+            self.open.update(v for p in premises for v in variables_of(self.problem, p))
+        self.budget.deadline = time.deadline
+        for definition in self.idle:
+            if self.open.intersection(definition.formula.inputs):
+                self.open.add(definition.variable)
+        return [(units[place], found[place]) for place in sorted(found)]
+
+    def evaluated(self) -> list[Definition]:
+        """The idle definitions whose values follow from what is not open."""
+        return [d for d in self.idle if d.variable not in self.open]
+
+    def beyond(self) -> set[str]:
+        """The premises that speak of what is open."""
+        about = self.problem.touching
+        return {p for v in self.open for p in about(v)}
+
+    def together(self, lists: Sequence[tuple[_Unit, Lazy]], remainder: Remainder) -> list[Lazy]:
+        """The lists to be multiplied: one for all units that need no repair, which leave the same always."""
+        moving_lists: list[Lazy] = []
         whole: list[_Left] = []
         moving: list[str] = []
-        for unit in units:
-            repairs = Lazy(self.repairs(unit))
+        for unit, repairs in lists:
             first = repairs.at(0)
             if first is not None and not first.mask and isinstance(first.of, _Left):
                 whole.append(first.of)
             else:
-                open_lists.append(repairs)
+                moving_lists.append(repairs)
                 moving += [*unit.premises, *unit.facts]
         if whole:
             out = frozenset().union(*(left.out for left in whole))
             variables = {v for p in moving for v in variables_of(self.problem, p)}
-            witness = remainder.settle([left.witness for left in whole], {*moving, *out}, variables)
+            away = {*moving, *out, *self.beyond()}
+            witness = remainder.settle([left.witness for left in whole], away, variables)
             same = _Left(out, witness)
-            open_lists.append(Lazy(iter((Pick(0, 0, 0, same),))))
-        return open_lists
+            moving_lists.append(Lazy(iter((Pick(0, 0, 0, same),))))
+        return moving_lists
 
     def repairs(self, unit: _Unit) -> Iterator[Pick]:
         """The repairs of a unit in order, each with what it leaves.
@@ -233,6 +280,7 @@ class _Search:
     def _candidates(self, unit: _Unit) -> Iterator[tuple[Pick, frozenset[str]]]:
         """What hits all known conflicts of a unit for some selection of its rivals, and those out."""
         involved = {m for c in unit.conflicts for m in c.members}
+        of_evidence = {m for c in unit.conflicts if not c.conclusion for m in c.members}
         groups = [g for g in unit.choices if involved.intersection(g)]
         if math.prod(map(len, groups)) > _MOST_SELECTIONS:
             raise Cut
@@ -240,13 +288,12 @@ class _Search:
         for selection in itertools.product(*groups):
             out = frozenset(r for g in groups for r in g).difference(selection)
             active = [c for c in unit.conflicts if _spans(self.claims, c) or not out.intersection(c.members)]
-            ways.append(self._hitting(active, out))
+            ways.append(self._hitting(active, of_evidence, out))
         return heapq.merge(*ways, key=lambda way: way[0].key)
 
     def _hitting(
-        self, active: Sequence[Conflict], out: frozenset[str]
+        self, active: Sequence[Conflict], of_evidence: set[str], out: frozenset[str]
     ) -> Iterator[tuple[Pick, frozenset[str]]]:
-        of_evidence = {m for c in active if not c.conclusion for m in c.members}
         masks = [self._mask(_hit_by(self.claims, c, of_evidence) - self.readings) for c in active]
         if 0 in masks:  # nothing can be dropped: these rivals do not go together
             return

@@ -239,6 +239,8 @@ class Report:
     """What was asked to hold in every scenario that is listed."""
     everywhere: Mapping[str, Bound] = field(default_factory=dict)
     """Where not all scenarios are to be listed, enclosures within ``hull`` proved for all at once."""
+    repairs_open: tuple[str, ...] = ()
+    """Quantities of parts that were not worked out: repairs, and what they leave, say nothing of these."""
 
     def bounds(self, quantity: str, /, **choices: str) -> QuantityInterval:
         """What a quantity can be: the hull over the scenarios that make these choices.

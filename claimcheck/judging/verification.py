@@ -282,6 +282,7 @@ def _report(
         repairs.complete,
         held,
         everywhere,
+        repairs.open,
     )
 
 

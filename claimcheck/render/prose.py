@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 _WRITTEN_OUT = 10**15
+_NAMED = 6
+"""Quantities that were not worked out, of which the names are told."""
 _CONFLICT_CODES = ("CC301", "CC302", "CC303", "CC304", "CC307")
 _STATUS_ORDER = (Status.CONTRADICTED, Status.DISPUTED, Status.UNKNOWN, Status.UNTESTED, Status.SUPPORTED)
 
@@ -45,7 +47,8 @@ def count_text(count: int) -> str:
 
 def repairs_meaning(report: Report) -> str:
     """What a list of repairs says, and its order where sources are trusted differently."""
-    told = "dropping any one of these sets leaves the rest consistent"
+    rest = "the rest" if not report.repairs_open else "the parts that were worked out"
+    told = f"dropping any one of these sets leaves {rest} consistent"
     sources = () if report.claim_set is None else report.claim_set.sources.values()
     if len({s.trust for s in sources} | {1}) > 1:
         return f"{told}; those that drop the least trust come first"
@@ -56,6 +59,11 @@ def repairs_missing(report: Report) -> str:
     """What is to be said of repairs that are not listed; nothing where all are."""
     if report.repairs_complete or not all(c.members for c in report.conflicts):  # or there are none
         return ""
+    if report.repairs and report.repairs_open:
+        named = ", ".join(map(clean, report.repairs_open[:_NAMED]))
+        more = len(report.repairs_open) - _NAMED
+        named += f" and {more} more" if more > 0 else ""
+        return f"the list of repairs is not complete: it leaves out the part with {named}, not worked out"
     if report.repairs:
         return "the list of repairs is not complete: there are others, or there was no time to rule them out"
     if report.conflicts:

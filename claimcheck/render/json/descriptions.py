@@ -106,6 +106,7 @@ files.overview.resolve.rules_out = The least and greatest number of scenarios th
 files.repairs = Minimal sets of members to drop so that the rest can hold; at most 1,000, the smallest
     first.
 files.repairs_complete = Whether these are all.
+files.repairs_open = Quantities of parts that were not worked out, of which the repairs say nothing.
 files.findings = Conflicts and lesser things, the gravest first.
 files.findings.code = Such as CC302; `claimcheck rule CC302` says what it means.
 files.findings.name = Such as contradiction.

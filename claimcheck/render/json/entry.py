@@ -55,6 +55,7 @@ def file_object(report: Report, options: Options) -> dict[str, Any]:
         "conflicts": [_conflict(c, report, units, record) for c in report.conflicts],
         "repairs": [list(r) for r in report.repairs],
         "repairs_complete": report.repairs_complete,
+        "repairs_open": list(report.repairs_open),
         "findings": [_finding(f) for f in _all_findings(report)],
         "certificate": {
             "repairs": [[record.witness(w) for w in parts] for parts in report.repaired],

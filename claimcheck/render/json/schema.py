@@ -165,6 +165,7 @@ def report_schema() -> Mapping[str, Any]:
                     ),
                     repairs=many(ids),
                     repairs_complete=truth,
+                    repairs_open=many(text),
                     findings=many(
                         thing(
                             code=text,
