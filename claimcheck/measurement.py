@@ -148,6 +148,8 @@ def read_tolerance(text: str, units: UnitTable) -> Rational:
 def read_positive(text: str, units: UnitTable) -> Rational:
     """A plain number above 0 and up to a million. Raises InputProblem CC108."""
     number = read_limit(text, DIMENSIONLESS, units).lower
-    if number is None or not 0 < number <= 1_000_000:
+    if number is None or number <= 0:
         raise InputProblem("CC108", f"{text!r} is no positive number", "write it as 2 or 2.5")
+    if number > 1_000_000:
+        raise InputProblem("CC108", f"{text!r} is more than a million", "write a number up to 1000000")
     return number

@@ -195,6 +195,15 @@ claims:
 relations: {r: y = x^2, s: z = x * abs(x) / 4}
 report: [x]
 """,
+    "a part left open": """\
+quantities: {x: {}, y: {}, k: {}, h: {min: 1, max: 2}}
+claims:
+  - {quantity: x, value: "[1, 2]", source: a}
+  - {quantity: x, value: "[3, 4]", source: b}
+  - {quantity: k, value: exactly 0, source: a}
+relations: {square: "k = (h^2 - 2)^2", y: y = 2 * x}
+settings: {budget: 2}
+""",
     "accepted for a time": """\
 quantities: {x: {}, y: {}}
 claims:

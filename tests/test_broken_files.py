@@ -276,7 +276,8 @@ BROKEN = {
     "integer date": HEAD + "  k: {unit: date, integer: ⟦CC103⟧true}\n" + CLAIM,
     "trust": "claimcheck: 1\nsources:\n"
     "  s: {trust: ⟦CC108⟧0}\n  t: {trust: ⟦CC108⟧-2}\n  u: {trust: ⟦CC201⟧much}\n"
-    "  v: {trust: ⟦CC103⟧[2]}\nquantities: {x: }\nclaims: [{quantity: x, value: 1, source: s}]\n",
+    "  v: {trust: ⟦CC103⟧[2]}\n  w: {trust: ⟦CC108⟧1e9}\n"
+    "quantities: {x: }\nclaims: [{quantity: x, value: 1, source: s}]\n",
     "settings": BASE + "settings: {approximately: ⟦CC108⟧300 %, coverage: ⟦CC108⟧0, budget: ⟦CC108⟧0}\n",
     # -- values, units, formulas: the place inside the text -----------------------------------------------
     "no number": HEAD + "claims: [{quantity: x, value: ⟦CC208⟧about, source: s}]\n",

@@ -18,8 +18,13 @@ from pathlib import Path
 import numpy
 import pytest
 
+from claimcheck.budget import Budget
+from claimcheck.judging.diff import compare, paired
+from claimcheck.judging.explain import explain, find_target
 from claimcheck.judging.verification import check_path, check_text, verify
 from claimcheck.render import FORMATS, Options, render
+from claimcheck.render import diff as differences
+from claimcheck.render import explanation as explanations
 from tests import conflict_sets
 
 ROOT = Path(__file__).parents[1]
@@ -117,8 +122,30 @@ def shown(name):
 
 
 FILES = ["case", *TEXTS]
+CHANGES = {
+    "case": ("value: 992,", "value: 1000,"),
+    "mixed": ("-5 m", "5 m"),
+    "searched": ("[0, 3]", "[0, 1]"),
+}
 MADE = {"chain": lambda: conflict_sets.chain(20), "grid": lambda: conflict_sets.grid(14)}
 """Many conflicts and more repairs than are listed."""
+
+
+def explained(name):
+    """Every explanation of what one of the files has, and its comparison with a changed one, as bytes."""
+    text = TEXTS[name] if name in TEXTS else CASE.read_text(encoding="utf-8")
+    report, other = (check_text(t, f"{name}.yaml") for t in (text, text.replace(*CHANGES[name])))
+    claims = report.claim_set
+    wanted = [*claims.quantities, *claims.claims, *(c.id for c in report.conflicts)]
+    texts = []
+    for what in wanted:
+        told = explain(report, find_target(report, what), supports=Budget(60))
+        texts += [explanations.render(format, report, told) for format in explanations.FORMATS]
+    old, new = (json.loads(render("json", [r]))["files"] for r in (report, other))
+    compared = [compare(a, b) for a, b in paired(old, new)]
+    assert any(d.conflicts or d.bounds for d in compared)
+    texts += [differences.render(format, compared) for format in differences.FORMATS]
+    return "\n".join(texts).encode()
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +173,18 @@ def test_with_any_hash_seed(name, seed, expected):
         [sys.executable, "-c", PROGRAM, name], cwd=ROOT, env=environment, capture_output=True, check=True
     )
     assert run.stdout == expected[name]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_explanations_and_comparisons_with_any_hash_seed(name):
+    here = explained(name)
+    for seed in ("0", "4242"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
+        program = PROGRAM.replace("shown", "explained")
+        run = subprocess.run(
+            [sys.executable, "-c", program, name], cwd=ROOT, env=environment, capture_output=True, check=True
+        )
+        assert run.stdout == here
 
 
 @pytest.mark.parametrize("name", MADE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from fractions import Fraction
@@ -243,6 +244,48 @@ def test_products_fit_after_their_moves(data):
     assert shifts.open == ()
     assert MovedTwin(report.claim_set, shifts).holds(everything(report.claim_set))
     assert bool(shifts.moves) == bool(report.conflicts)
+
+
+powers = st.tuples(st.integers(0, 4), st.integers(0, 2)).map(lambda p: f"[{2 ** p[0]}, {2 ** sum(p)}]")
+LAWS = {  # with their logarithms to the base of 2
+    "z = x * y": lambda x, y, z: z == x + y,
+    "y = 4 * x": lambda x, y, z: y == x + 2,
+    "x <= 2 * y": lambda x, y, z: x <= y + 1,
+    "z = x^2": lambda x, y, z: z == 2 * x,
+    "x = z / y^2": lambda x, y, z: x == z - 2 * y,
+}
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("xyz"), powers), min_size=2, max_size=5),
+    st.lists(st.sampled_from(list(LAWS)), min_size=1, max_size=2, unique=True),
+)
+def test_products_move_by_the_least_that_z3_finds_in_logarithms(claims, relations):
+    """All ends are powers of 2, so that the logarithms are whole numbers and the least is found exactly."""
+    report = made([(q, v, "abcdef"[i]) for i, (q, v) in enumerate(claims)], relations)
+    shifts = report.shifts()
+    assert shifts.open == ()
+    best, name = z3.Optimize(), {q: z3.Real(q) for q in "xyz"}
+    for relation in relations:
+        best.add(LAWS[relation](*name.values()))
+    factors = []
+    for i, (quantity, value) in enumerate(claims):
+        low, high = (int(n).bit_length() - 1 for n in value.strip("[]").split(", "))
+        up, down = z3.Real(f"{i} up"), z3.Real(f"{i} down")
+        best.add(up >= 0, down >= 0, name[quantity] <= high + up, name[quantity] >= low - down)
+        factors += [up, down]
+    least = best.minimize(z3.Sum(factors))
+    assert best.check() == z3.sat
+    moved = sum(
+        math.log2(max(new / old, old / new))
+        for m in shifts.moves
+        for old, new in ((m.before.lower, m.after.lower), (m.before.upper, m.after.upper))
+    )
+    lowest = float(Fraction(str(best.lower(least))))
+    assert lowest - 1e-9 <= moved <= lowest + 1e-5
+    if {quantity for quantity, _ in claims} == set("xyz"):  # else some are positive only by assumption
+        assert shifts.least
 
 
 @given(st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(1, 9), st.integers(2, 30)))

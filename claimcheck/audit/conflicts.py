@@ -36,8 +36,10 @@ _MOST = 5000
 
 def check_lists(s: Statement) -> None:
     """That conflicts and repairs are numbered, none comes twice, and each repair has its certificate."""
-    require(set(s.entry["repairs_open"]) <= s.claims.quantities.keys(), "no quantity is called that")
-    if s.entry["repairs_open"]:
+    left = s.entry["repairs_open"]
+    require(set(left) <= s.claims.quantities.keys(), "no quantity is called that")
+    require(len(set(left)) == len(left), "a quantity comes twice")
+    if left:
         s.unchecked.append("whether the parts that are called open could be repaired")
     conflicts, repairs = s.entry["conflicts"], s.entry["repairs"]
     require([c["id"] for c in conflicts] == [f"C{n}" for n, _ in enumerate(conflicts, 1)], "ids are wrong")
@@ -69,10 +71,10 @@ def check_conflict(s: Statement, conflict: Json) -> None:
     if spans:
         require(not conflict["minimal"], "a conflict with a hull is not called minimal")
         require(certificate["proof"] == {"goals": [], "split": None}, "what proves it are the bounds")
-        if s.whole:
+        if s.whole and s.claims.claims[conclusion].quantity in s.entry["hull"]:
             _check_span(s, s.claims.claims[conclusion], questioned - checked, given)
         else:
-            s.unchecked.append(f"{conflict['id']}, which is about scenarios that are not listed, too")
+            s.unchecked.append(f"{conflict['id']}, which is about scenarios or bounds that are not listed")
         return
     within = conclusion and any(c < members for c in s.of_evidence)
     require(not within, "without the conclusion it is a conflict, too")
@@ -96,7 +98,7 @@ def check_needs(s: Statement, conflict: Json) -> None:
     require(list(conflict["would_need"]) == claims, "it does not say what each claim would need")
     for id, bound in conflict["would_need"].items():
         quantity, others = s.claims.claims[id].quantity, set(members) - {id}
-        if spans and not s.whole:
+        if spans and not (s.whole and quantity in s.entry["hull"]):
             s.unchecked.append(f"what {id} in {conflict['id']} would need")
         elif spans:
             given = s.basis(id)

@@ -20,6 +20,7 @@ from claimcheck.render.prose import (
     other_findings,
     repairs_meaning,
     repairs_missing,
+    repairs_told,
     scenario_count,
     summary,
 )
@@ -67,14 +68,14 @@ def _report(report: Report, options: Options) -> list[str]:
         lines += [f"... and {left_out} more.", ""]
     if report.conflicts:
         lines += ["## Conflicts", "", *_conflicts(report, everything=everything)]
-    missing = repairs_missing(report)
-    if report.repairs or missing:
+    missing, repairs = repairs_missing(report), repairs_told(report)
+    if repairs or missing:
         lines += ["## Repairs", ""]
-    if report.repairs:
-        most = len(report.repairs) if everything else _REPAIRS
+    if repairs:
+        most = len(repairs) if everything else _REPAIRS
         lines += [_sentence(repairs_meaning(report)), ""]
-        lines += [f"- {', '.join(escape(m) for m in repair)}" for repair in report.repairs[:most]]
-        lines += [*_more(len(report.repairs) - most), ""]
+        lines += [f"- {', '.join(escape(m) for m in repair)}" for repair in repairs[:most]]
+        lines += [*_more(len(repairs) - most), ""]
     if missing:
         lines += [_sentence(missing), ""]
     lines += _shifts(report) if options.shifts else []

@@ -20,6 +20,7 @@ __all__ = [
     "plural",
     "repairs_meaning",
     "repairs_missing",
+    "repairs_told",
     "scenario_count",
     "summary",
     "unit_of",
@@ -45,10 +46,17 @@ def count_text(count: int) -> str:
     return f"about 10^{digits - 1}"
 
 
+def repairs_told(report: Report) -> tuple[tuple[str, ...], ...]:
+    """The repairs that a reader is told of: none where all conflicts are accepted, or settle a choice."""
+    return report.repairs if any(c.counts for c in report.conflicts) else ()
+
+
 def repairs_meaning(report: Report) -> str:
     """What a list of repairs says, and its order where sources are trusted differently."""
     rest = "the rest" if not report.repairs_open else "the parts that were worked out"
     told = f"dropping any one of these sets leaves {rest} consistent"
+    if any(c.known for c in report.conflicts):
+        told += ", accepted conflicts included"
     sources = () if report.claim_set is None else report.claim_set.sources.values()
     if len({s.trust for s in sources} | {1}) > 1:
         return f"{told}; those that drop the least trust come first"
@@ -59,6 +67,8 @@ def repairs_missing(report: Report) -> str:
     """What is to be said of repairs that are not listed; nothing where all are."""
     if report.repairs_complete or not all(c.members for c in report.conflicts):  # or there are none
         return ""
+    if not any(c.counts for c in report.conflicts):
+        return ""
     if report.repairs and report.repairs_open:
         named = ", ".join(map(clean, report.repairs_open[:_NAMED]))
         more = len(report.repairs_open) - _NAMED
@@ -66,9 +76,7 @@ def repairs_missing(report: Report) -> str:
         return f"the list of repairs is not complete: it leaves out the part with {named}, not worked out"
     if report.repairs:
         return "the list of repairs is not complete: there are others, or there was no time to rule them out"
-    if report.conflicts:
-        return "the list of repairs is not complete: none was found in the time given"
-    return ""
+    return "the list of repairs is not complete: none was found in the time given"
 
 
 def unit_of(claims: ClaimSet | None, quantity: str) -> Unit:

@@ -32,6 +32,7 @@ from claimcheck.render.prose import (
     plural,
     repairs_meaning,
     repairs_missing,
+    repairs_told,
     scenario_count,
     summary,
 )
@@ -247,21 +248,21 @@ def _conflict(told: Account, paint: Paint) -> list[str]:
 
 
 def _repairs(report: Report, paint: Paint, *, everything: bool) -> list[str]:
-    missing = repairs_missing(report)
-    if not report.repairs:
+    missing, repairs = repairs_missing(report), repairs_told(report)
+    if not repairs:
         return ["", paint("Repairs", "bold"), f"  {paint(missing, 'yellow')}"] if missing else []
-    most = len(report.repairs) if everything else _REPAIRS
+    most = len(repairs) if everything else _REPAIRS
     lines = ["", f"{paint('Repairs', 'bold')} ({repairs_meaning(report)})"]
-    shared = [m for m in report.repairs[0] if all(m in r for r in report.repairs)]
-    if len(shared) < 2 or len(report.repairs) < 2:
+    shared = [m for m in repairs[0] if all(m in r for r in repairs)]
+    if len(shared) < 2 or len(repairs) < 2:
         shared = []
     if shared:
         lines += [f"  in each of them: {', '.join(map(clean, shared))}", "  and in each one of these lines:"]
-    for repair in report.repairs[:most]:
+    for repair in repairs[:most]:
         own = ", ".join(clean(m) for m in repair if m not in shared)
         lines.append(f"{'    ' if shared else '  '}{own}")
-    if len(report.repairs) > most:
-        lines.append(f"  ... and {len(report.repairs) - most} more (--top 0 lists all)")
+    if len(repairs) > most:
+        lines.append(f"  ... and {len(repairs) - most} more (--top 0 lists all)")
     return [*lines, f"  {paint(missing, 'yellow')}"] if missing else lines
 
 

@@ -30,6 +30,7 @@ from claimcheck.render.prose import (
     plural,
     repairs_meaning,
     repairs_missing,
+    repairs_told,
     scenario_count,
     summary,
 )
@@ -221,23 +222,23 @@ def _network(report: Report, prefix: str) -> list[str]:
 
 
 def _repairs(report: Report, options: Options, prefix: str) -> list[str]:
-    missing = repairs_missing(report)
-    if not report.repairs and not missing:
+    missing, repairs = repairs_missing(report), repairs_told(report)
+    if not repairs and not missing:
         return []
     told = f'<p class="note">{text(missing[0].upper() + missing[1:])}.</p>' if missing else ""
     out = [f'<h2 id="{prefix}-repairs">Repairs</h2>']
-    if not report.repairs:
+    if not repairs:
         return [*out, told]
-    most = len(report.repairs) if options.top == 0 else _REPAIRS
-    shared = [m for m in report.repairs[0] if len(report.repairs) > 1 and all(m in r for r in report.repairs)]
+    most = len(repairs) if options.top == 0 else _REPAIRS
+    shared = [m for m in repairs[0] if len(repairs) > 1 and all(m in r for r in repairs)]
     meaning = repairs_meaning(report)
     out.append(f"<p>{text(meaning[0].upper() + meaning[1:])}.</p>")
     if shared:
         out.append(f"<p>In each of them: {_ids(shared)}; and one of these:</p>")
-    own = [[m for m in repair if m not in shared] for repair in report.repairs[:most]]
+    own = [[m for m in repair if m not in shared] for repair in repairs[:most]]
     out.append(f'<ul class="repairs">{"".join(f"<li>{_ids(ids)}</li>" for ids in own)}</ul>')
-    if len(report.repairs) > most:
-        out.append(f"<p>... and {count_text(len(report.repairs) - most)} more.</p>")
+    if len(repairs) > most:
+        out.append(f"<p>... and {count_text(len(repairs) - most)} more.</p>")
     return [*out, told]
 
 
