@@ -4,7 +4,7 @@ Usage: ``python benchmarks/files.py [jobs] [claims]``.
 
 The first part checks 1,000 small files with ``--jobs 1`` and ``--jobs 2`` in turn. The second prints, for
 files of 1,000, 10,000 and 100,000 claims, four to a component, the processor time per claim and the peak
-memory of a process that does nothing else.
+memory of a process that does nothing else; with nothing reported, and with a quantity of each component.
 """
 
 from __future__ import annotations
@@ -63,13 +63,18 @@ def write_small_files(directory: Path, count: int) -> None:
         path.write_text(small_file(number), encoding="utf-8")
 
 
-def large_file(claims: int) -> Iterator[str]:
-    """Components of three quantities and four claims; in one of a hundred they contradict each other."""
+def large_file(claims: int, *, reported: bool = False) -> Iterator[str]:
+    """Components of three quantities and four claims; in one of a hundred they contradict each other.
+
+    ``reported``: with a fourth quantity that follows from these, and is reported.
+    """
     components = claims // 4
     yield "claimcheck: 1\ntitle: many small components\n"
     yield 'sources: {a: {title: "a"}, b: {title: "b"}}\nquantities:\n'
     for i in range(components):
         yield f"  d{i}: {{unit: km}}\n  t{i}: {{unit: hour}}\n  v{i}: {{unit: km/h}}\n"
+        if reported:
+            yield f"  p{i}: {{unit: min/km}}\n"
     yield "claims:\n"
     for i in range(components):
         distance, duration = 100 + i % 7, 2 + i % 3
@@ -81,6 +86,8 @@ def large_file(claims: int) -> Iterator[str]:
     yield "relations:\n"
     for i in range(components):
         yield f"  r{i}: v{i} = d{i} / t{i}\n"
+        if reported:
+            yield f"  p{i}: p{i} = 1 / v{i}\n"
 
 
 def claimcheck(*arguments: str) -> None:
@@ -111,12 +118,18 @@ def jobs() -> None:
 
 
 def claims() -> None:
+    _table_of_claims(reported=False)
+    print("\nWith a quantity in each component that follows from the others, and is reported:\n")
+    _table_of_claims(reported=True)
+
+
+def _table_of_claims(*, reported: bool) -> None:
     rows, per_claim = [], {}
     for size in SIZES:
         with tempfile.TemporaryDirectory() as directory:
             path = Path(directory) / "large.yaml"
             with path.open("w", encoding="utf-8") as file:
-                file.writelines(large_file(size))
+                file.writelines(large_file(size, reported=reported))
             megabytes = path.stat().st_size / 1e6
             rounds = [_measured(str(path)) for _ in range(max(1, 20_000 // size))]
         processor, wall, memory = (statistics.median(r[i] for r in rounds) for i in range(3))

@@ -94,3 +94,14 @@ def test_start_passes_over_scenarios_of_a_report_that_lists_all():
         [["q0@u"], ["q1@u"]],
     ]
     assert "... and 8 more" in render("text", [report], Options(start=4, top=1))
+
+
+@pytest.mark.parametrize(("many", "told"), [(16, False), (17, True)])
+def test_where_not_all_are_put_in_order_that_is_said(many, told):
+    """3^16 scenarios are, 3^17 are not."""
+    names = [f"q{i}" for i in range(many)]
+    stated = [(n, s, v) for n in names for s, v in zip("stu", ("1", "3", "7"), strict=True)]
+    report = verify(build([*names, "y"], stated, [("y = q0 + q1", "r", "")]), listing=Listing(1, ""))
+    text = render("text", [report], Options(top=1, sort="upper"))
+    assert ("too many to be put in order" in text) is told
+    assert "too many to be put in order" not in render("text", [report], Options(top=1))

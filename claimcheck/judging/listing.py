@@ -13,13 +13,13 @@ from claimcheck.judging.report import Scenario
 from claimcheck.judging.scenarios import count, describe
 from claimcheck.model import ClaimSet
 
-__all__ = ["LISTED", "Listing", "in_order", "list_scenarios"]
+__all__ = ["LISTED", "MOST_SORTED", "Listing", "in_order", "list_scenarios"]
 
 LISTED = 4096
 """Most scenarios that are all listed in a report."""
 _SAMPLE = 100
 """Of more, so many are listed unless another number is asked for."""
-_MOST_SORTED = 1 << 26
+MOST_SORTED = 1 << 26
 """Scenarios whose bounds are all looked at for an order."""
 
 
@@ -48,7 +48,7 @@ def list_scenarios(
     if number is not None and number <= LISTED:
         return told.some(LISTED)
     wanted = _SAMPLE if listing.top is None else min(listing.top or LISTED, LISTED)
-    if listing.sort and quantity is not None and number is not None and number <= _MOST_SORTED:
+    if listing.sort and quantity is not None and number is not None and number <= MOST_SORTED:
         from claimcheck.judging.ranking import first_in_order
         from claimcheck.judging.rows import sweep_of
 

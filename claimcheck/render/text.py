@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from claimcheck.diagnostics import Diagnostic, Severity
+from claimcheck.judging.listing import MOST_SORTED
 from claimcheck.judging.readings import assumed
 from claimcheck.judging.report import Conflict, ConflictKind, Finding, Report, Scenario, Status, Verdict
 from claimcheck.judging.verification import outcome
@@ -141,6 +142,8 @@ def _scenarios(report: Report, options: Options, paint: Paint) -> list[str]:
             f"  ... and {count_text(left_out)} more, of which {count_text(unlisted)} are not listed anywhere:"
         )
         lines.append("  hull, counts, conflicts and what is said below speak of all of them")
+        if options.sort and (scenario_count(report) > MOST_SORTED or report.overview.verdicts is None):
+            lines.append("  they are too many to be put in order: only those that are listed are in it")
         lines += align(extreme_rows(report, reported(report)[:_EXTREMES]), indent="  ")
     elif left_out:
         lines.append(f"  ... and {left_out} more (--top 0 lists all)")
