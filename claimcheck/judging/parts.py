@@ -261,11 +261,12 @@ def _definitions(
         def box(core: Collection[str], region: frozenset[int] = region) -> Mapping[int, Interval]:
             nonlocal asked
             asked += 1
+            here = {v: said[v] for v in sorted(region) if v in said}
             if asked == 1:
-                return said
-            assume = [("case:claims", v, said[v]) for v in sorted(region) if v in said]
+                return here
+            assume = [("case:claims", v, x) for v, x in here.items()]
             at = propagate(problem, problem.sort(core), sorted(region), assume=assume)
-            return said if at.failure >= 0 else {v: at.box[v] for v in region}
+            return here if at.failure >= 0 else {v: at.box[v] for v in region}
 
         found.update((d.variable, d) for d in peel(problem, own, settled, box))
     return found
