@@ -1,12 +1,13 @@
 """Parts with too many cases to look at one by one: the same answers as where each is looked at."""
 
+import dataclasses
 import itertools
 
 import pytest
 from hypothesis import given, settings
 
-from claimcheck.interval import hull
-from claimcheck.judging import listing, parts
+from claimcheck.interval import hull, interval
+from claimcheck.judging import listing, manycases, parts
 from claimcheck.judging.report import Verdict
 from claimcheck.judging.rows import VERDICTS, sweep
 from claimcheck.judging.verification import verify
@@ -135,3 +136,28 @@ def test_more_cases_than_are_looked_at_one_by_one():
         report.hull["y"].interval, report.scenarios[-1].bounds["y"].interval
     )
     assert report.hull["y"].tight
+
+
+def test_a_case_without_an_end_leaves_the_hull_without_one(few_cases):
+    said = {"p": ("[1, 2]", "[3, 4]", "[5, 6]"), "q": ("at least 20", "[3, 4]", "[5, 6]")}
+    stated = [(q, s, value) for q, values in said.items() for s, value in zip("stu", values, strict=True)]
+    claims = build(["p", "q", "y"], stated, [("y = p + q", "r", "")])
+    few = few_cases(claims)
+    assert few.hull["y"].interval == interval(4, None)
+    compared(claims, verify(claims), few)
+
+
+def test_what_was_not_worked_out_may_lie_further_out(few_cases, monkeypatch):
+    """As if time had run out for the case with the greatest end: the hull encloses it all the same."""
+    claims = tied(3)
+    claims.report = ("y",)
+    greatest = verify(claims).hull["y"].interval.upper
+    exact = manycases.ManyCases.case
+
+    def case(self, number):
+        found = exact(self, number)
+        out = "y" in found.bounds and found.bounds["y"].interval.upper == greatest
+        return dataclasses.replace(found, verdict=Verdict.UNKNOWN, bounds={}) if out else found
+
+    monkeypatch.setattr(manycases.ManyCases, "case", case)
+    assert few_cases(claims).hull["y"].interval.upper >= greatest

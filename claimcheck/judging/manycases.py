@@ -120,7 +120,7 @@ class ManyCases:
         return Bound(interval(x, y, x is not None, y is not None), False, mpq(1)), None, None
 
     def _outermost(self, quantity: str, upper: bool, possible: Array) -> Case | None:
-        """The case with the least lower or greatest upper end; None where that takes too many cases."""
+        """The case with the least lower or greatest upper end; None where that takes too many, or time."""
         least, greatest, _ = self.ends[quantity]
         keys = np.where(possible, -greatest if upper else least, np.inf)
         stated = self._stated[quantity]
@@ -134,14 +134,18 @@ class ManyCases:
             if reached is not None and (key == math.inf or (key > -math.inf and reached <= mpq(key))):
                 return best
             case = self.case(n)
-            bound = case.bounds.get(quantity)
-            end = None if bound is None else bound.interval.upper if upper else bound.interval.lower
-            if end is None:
+            if case.verdict is Verdict.CONTRADICTORY:
                 continue
+            bound = case.bounds.get(quantity)
+            if bound is None or bound.interval.is_empty:  # not worked out
+                return None
+            end = bound.interval.upper if upper else bound.interval.lower
+            if end is None:  # no case can have it further out
+                return case
             turned = -end if upper else end
             if reached is None or turned < reached:
                 best, reached = case, turned
-            if end == utmost:  # no case can have it further out
+            if end == utmost:
                 return best
         return best if len(keys) <= count else None
 
