@@ -18,6 +18,7 @@ from gmpy2 import mpq
 from claimcheck.diagnostics import InputProblem
 from claimcheck.entries import Quantity
 from claimcheck.expression import Apply, Equation, Expression, Name, Number
+from claimcheck.scopes import Key
 from claimcheck.tables import MAX_CELLS, MISSING, Table, cell_name, missing_row
 
 __all__ = ["Expansion", "expand"]
@@ -37,7 +38,8 @@ def expand(
 ) -> Expansion:
     """The equation in terms of cells; with ``home``, what it says of that table's ``row``.
 
-    Names that are no table's stay as they are. The places of the parts are kept.
+    Names that are no table's stay as they are. The places of the parts are kept. A column that depends on
+    scopes has them behind its rows already, ``runs.hours[first,both]`` (:func:`~claimcheck.scopes.in_scope`).
 
     Raises:
         InputProblem: CC131 (no such column or row), CC132 (a column where a number is needed), CC133 (a table
@@ -56,6 +58,11 @@ class _Column(NamedTuple):
     column: str
     rows: tuple[str, ...]
     whole: bool
+    key: Key = ()
+
+    def cell(self, row: str) -> str:
+        """The quantity of its cell in a row."""
+        return cell_name(self.table.name, self.column, row, self.key)
 
 
 class _Walker:
@@ -88,17 +95,17 @@ class _Walker:
 
     def name(self, tree: Name, at: Table | None, row: str) -> Expression:
         """One cell, or a quantity that is in no table."""
-        if self.home is not None and tree.name in self.home.columns:
-            return Name(cell_name(self.home.name, tree.name, self.row), tree.span)
+        if self.home is not None and (own := self.own(tree.name)):
+            return Name(cell_name(self.home.name, own[0], self.row, own[1]), tree.span)
         column = self.column(tree)
         if column is None:
             return replace(tree, name=unicodedata.normalize("NFKC", tree.name))
         table = column.table
         if column.whole and at is table:
-            return Name(cell_name(table.name, column.column, row), tree.span)
+            return Name(column.cell(row), tree.span)
         if column.whole and self.home is not None:
             if self.row in table.rows:
-                return Name(cell_name(table.name, column.column, self.row), tree.span)
+                return Name(column.cell(self.row), tree.span)
             hint = f"give {table.name} that row, or name the row: {tree.name}[...]"
             self.fail("CC131", f"{table.name} has no row {self.row!r}", hint, tree)
         some = next(iter(table.rows))
@@ -123,8 +130,8 @@ class _Walker:
     def terms(self, tree: Apply, argument: Expression, at: Table | None, row: str) -> list[Expression]:
         """What an argument of sum, min or max adds to it: a term for each row that it speaks of."""
         if self.home is not None and len(tree.args) == 1 and isinstance(argument, Name):
-            name = argument.name
-            if name in self.home.columns:
+            name = argument.name.partition("[")[0]
+            if self.own(argument.name):
                 self.fail(
                     "CC132",
                     f"{tree.op}({name}) has one term: {name} is the row's own value here",
@@ -147,7 +154,7 @@ class _Walker:
                 self.incomplete(first.table, f"know the {tree.op} of a column", tree)
             if not isinstance(argument, Name):
                 self.incomplete(first.table, "sum more than a plain column", tree)
-            rest = missing_row(first.table, first.table.columns[first.column])
+            rest = missing_row(first.table, first.table.columns[first.column], first.key)
             self.missing[rest.name] = rest
             found.append(Name(rest.name, argument.span))
         return found
@@ -155,7 +162,7 @@ class _Walker:
     def within(self, tree: Expression, table: Table, row: str) -> Expression:
         """The tree for one row of a table that it has columns of."""
         if isinstance(tree, Name) and (column := self.column(tree)) is not None and not column.whole:
-            return Name(cell_name(table.name, column.column, row), tree.span)
+            return Name(column.cell(row), tree.span)
         if isinstance(tree, Apply) and tree.op not in (*_OVER_ROWS, "count"):
             self.made += 1
             return replace(tree, args=tuple(self.within(a, table, row) for a in tree.args))
@@ -170,6 +177,14 @@ class _Walker:
             return [c for a in tree.args for c in self.spread(a)]
         return []
 
+    def own(self, name: str) -> tuple[str, Key] | None:
+        """The column of the row's own table that a name means, with its scopes; None for any other name."""
+        assert self.home is not None
+        column, _, inside = name.partition("[")
+        if column not in self.home.columns or bool(inside) != (column in self.home.scoped):
+            return None
+        return column, tuple(inside.removesuffix("]").split(",")) if inside else ()
+
     def column(self, tree: Name) -> _Column | None:
         """What a name means that stands for several cells; None for any other name."""
         written, _, inside = tree.name.partition("[")
@@ -179,18 +194,22 @@ class _Walker:
             return None
         if column not in table.columns:
             self.fail("CC131", f"{table_name} has no column {column!r}", _like(column, table.columns), tree)
-        if not inside:
-            return _Column(table, column, tuple(table.rows), True)
         rows = [unicodedata.normalize("NFKC", r.strip()) for r in inside.removesuffix("]").split(",")]
+        key: Key = ()
+        if column in table.scoped:
+            size = len(table.scoped[column].key)
+            rows, key = rows[:-size], tuple(rows[-size:])
+        if not inside or not rows:
+            return _Column(table, column, tuple(table.rows), True, key)
         for r in rows:
             if r not in table.rows and (r != MISSING or table.complete):
                 self.fail("CC131", f"{table_name} has no row {r!r}", _like(r, table.rows), tree)
         if len(set(rows)) < len(rows):
             self.fail("CC121", "a row is named twice here", "name it once", tree)
         if MISSING in rows and MISSING not in table.rows:
-            rest = missing_row(table, table.columns[column])
+            rest = missing_row(table, table.columns[column], key)
             self.missing[rest.name] = rest
-        return _Column(table, column, tuple(rows), False) if len(rows) > 1 else None
+        return _Column(table, column, tuple(rows), False, key) if len(rows) > 1 else None
 
     def incomplete(self, table: Table, aim: str, tree: Expression) -> NoReturn:
         """Refuse what only a table with all its rows can say."""

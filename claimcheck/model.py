@@ -22,7 +22,16 @@ from claimcheck.faults import ID_HINT, NAME_HINT, Faults, did_you_mean, is_id, i
 from claimcheck.formula import parse_equation
 from claimcheck.literal import ROUNDINGS
 from claimcheck.measurement import read_claimed, read_positive, read_quantity, read_tolerance
-from claimcheck.scopes import Aspect, Scoped, in_scope, read_aspect, read_scoped, readings
+from claimcheck.scopes import (
+    Aspect,
+    Scoped,
+    ScopedColumn,
+    in_scope,
+    read_aspect,
+    read_scoped,
+    readings,
+    scope_words,
+)
 from claimcheck.tables import Table, cell_name, read_table
 from claimcheck.units import UnitTable
 
@@ -53,13 +62,15 @@ class ClaimSet:
         self.tables: dict[str, Table] = {}
         self.aspects: dict[str, Aspect] = {}
         self.scoped: dict[str, Scoped] = {}
-        """What has a quantity for each scope, by the name that these share."""
+        """What has a quantity for each scope, by what these share: ``elapsed``, ``runs.hours[first]``."""
         self.waivers: list[Waiver] = []
         self.warnings: tuple[Diagnostic, ...] = ()
         """What the loader found odd without refusing it."""
         self.report: tuple[str, ...] = ()
         self.locations: Callable[[tuple[str | int, ...]], tuple[int, int]] | None = None
         """Line and column of an entry of the file, where there is a file."""
+        self._columns: dict[str, ScopedColumn] = {}
+        """The columns that depend on aspects, by ``table.column``."""
         self._shorter: dict[str, list[str]] = {}
         self._templates: set[str] = set()
         self._open: set[str] = set()
@@ -156,7 +167,7 @@ class ClaimSet:
         if name in self.tables:
             faults.add("", "CC106", f"a table is called {name!r}, too", "rename one of them")
         quantity = read_quantity(name, unit, integer, min, max, description, units=self.units, faults=faults)
-        aspects = _words(scopes)
+        aspects = scope_words(scopes)
         if quantity is not None and aspects:
             scoped = read_scoped(quantity, aspects, self.aspects, faults)
         faults.stop_if_any()
@@ -193,15 +204,15 @@ class ClaimSet:
         """
         place = len(self.claims) if index is None else index
         faults = Faults("claims", place)
-        name, said = unicodedata.normalize("NFKC", quantity), _words(scope)
+        name, said = unicodedata.normalize("NFKC", quantity), scope_words(scope)
         whole = self.quantities.get(name)
-        stem, _, inside = name.partition("[")
+        stem, inside = self._apart(name)
         scoped = self.scoped.get(stem)
         keys: tuple[tuple[str, ...], ...] = ()
         if scoped is not None and inside and said:
             faults.add("scope", "CC141", f"{name} names its scope already", "drop `scope`")
         elif scoped is not None:
-            name, said = stem, said or tuple(inside.removesuffix("]").split(",") if inside else ())
+            name, said = stem, said or inside
             keys = faults.attempt("scope", lambda: scoped.keys(said)) or ()
             whole = scoped.quantity(keys[0]) if len(keys) == 1 else scoped.kind
         elif whole is None:
@@ -274,13 +285,13 @@ class ClaimSet:
     ) -> Table:
         """Add a printed table: for each row and column a quantity ``name.column[row]``, for a cell a claim.
 
-        ``columns`` gives for each column its unit, or what :meth:`quantity` takes; ``rows`` for each row the
-        values by column, as printed; an empty one is no claim. ``complete=False``: the source's table may
-        lack rows.
+        ``columns`` gives for each column its unit, or what :meth:`quantity` takes, with the ``scope`` of its
+        numbers where it has ``scopes``; ``rows`` for each row the values by column, as printed; an empty one
+        is no claim. ``complete=False``: the source's table may lack rows.
 
         Raises ClaimsError with everything that is wrong with it (CC104 bad name, CC105 unknown source, CC106
-        duplicate, CC130 without rows or columns, CC131 unknown column, CC138 too large, CC2xx unit or value);
-        nothing of the table is added then.
+        duplicate, CC130 without rows or columns, CC131 unknown column, CC138 too large, CC14x scopes, CC2xx
+        unit or value); nothing of the table is added then.
         """
         faults = Faults("tables", name)
         taken: tuple[tuple[str, Mapping[str, object]], ...] = (
@@ -300,17 +311,25 @@ class ClaimSet:
             rows,
             units=self.units,
             settings=replace(self.settings, rounding=rounding or self.settings.rounding),
+            aspects=self.aspects,
             first=len(self.claims),
             faults=faults,
         )
         faults.stop_if_any()
         self.tables[table.name] = table
+        self._columns.update((f"{table.name}.{c}", spoken) for c, spoken in table.scoped.items())
         for row in table.rows:
             for column, kind in table.columns.items():
                 cell = cell_name(table.name, column, row)
-                self.quantities[cell] = replace(kind, name=cell)
+                whole = replace(kind, name=cell)
+                column_scopes = table.scoped.get(column)
+                if column_scopes is None:
+                    self.quantities[cell] = whole
+                    continue
+                scoped = self.scoped[cell] = Scoped(whole, column_scopes.scoped.aspects)
+                self.quantities.update((q.name, q) for q in scoped.quantities())
         for claim in claims:
-            self._add(claim)
+            self._add(claim, f"{self._apart(claim.quantity)[0]}@{claim.source}")
         return table
 
     def relation(
@@ -388,13 +407,13 @@ class ClaimSet:
         if choice in self._open:
             faults.add("choice", "CC106", f"{choice!r} is the choice of a claim's scope", "rename the choice")
         own = {} if home is None else home.columns
+        columns = ChainMap({} if home is None else dict(home.scoped), self._columns)
         read = None
         if home is not None or aspect is not None or not table:
             known_names = (dict(own), dict(self.tables), self.scoped, self.quantities)
+            scoped: Mapping[str, object] = ChainMap(*columns.maps, self.scoped)  # type: ignore[arg-type]
             names: Mapping[str, object] = ChainMap(*known_names)  # type: ignore[arg-type]
-            read = faults.attempt(
-                "equation", lambda: parse_equation(equation, names=names, scoped=self.scoped)
-            )
+            read = faults.attempt("equation", lambda: parse_equation(equation, names=names, scoped=scoped))
         tolerance = faults.attempt("within", lambda: read_tolerance(within, self.units)) if within else None
         if read is not None and within and read.op != "=":
             hint = "drop it, or write the inequality with its slack"
@@ -408,7 +427,7 @@ class ClaimSet:
             scope = place if aspect is not None else ""
             told = read
             if self.scoped or aspect is not None:
-                told = in_scope(read, self.scoped, own=own, aspect=aspect, scope=scope)
+                told = in_scope(read, self.scoped, own=own, columns=columns, aspect=aspect, scope=scope)
             return expand(told, self.tables, home, place)
 
         each: Iterable[str] = home.rows if home is not None else aspect.scopes if aspect else ("",)
@@ -428,6 +447,17 @@ class ClaimSet:
         self.quantities.update((n, q) for n, q in missing.items() if n not in self.quantities)
         self.relations.update((r.id, r) for r in found)
         return tuple(found)
+
+    def _apart(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """A name without its scopes, and these; a cell keeps its row, ``runs.hours[first]``."""
+        if name in self.scoped:
+            return name, ()
+        stem, _, inside = name.partition("[")
+        parts = tuple(p.strip() for p in inside.removesuffix("]").split(",")) if inside else ()
+        cell = f"{stem}[{parts[0]}]" if parts else ""
+        if cell in self.scoped:
+            return cell, parts[1:]
+        return (stem, parts) if stem in self.scoped else (name, ())
 
     def _check_source(self, source: str, faults: Faults) -> None:
         if source not in self.sources:
@@ -498,8 +528,3 @@ class ClaimSet:
             return InputProblem("CC142", f"{name} does not say its scope", hint)
         hint = did_you_mean(name, self.quantities)
         return InputProblem("CC105", f"no quantity is named {name!r}", hint)
-
-
-def _words(text: str | Iterable[str]) -> tuple[str, ...]:
-    """One word, or several."""
-    return (text,) if isinstance(text, str) and text else tuple(text)

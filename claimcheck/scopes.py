@@ -4,6 +4,7 @@ An *aspect* such as ``lineage`` has *scopes* such as ``both`` and ``last``. A qu
 one quantity for each scope, called ``elapsed[both]`` and ``elapsed[last]``. :func:`in_scope` puts these names
 into a formula, and a claim that does not say its scope becomes a choice among relations (:func:`readings`),
 so that the solver knows nothing of scopes.
+A column of a table depends on aspects in the same way, and says which scopes its numbers are of.
 """
 
 from __future__ import annotations
@@ -19,7 +20,20 @@ from claimcheck.entries import Claim, Quantity, Relation
 from claimcheck.expression import Apply, Equation, Expression, Name
 from claimcheck.faults import ID_HINT, NAME_HINT, Faults, did_you_mean, is_id, is_name
 
-__all__ = ["MAX_SCOPES", "Aspect", "Scoped", "in_scope", "read_aspect", "read_scoped", "readings"]
+__all__ = [
+    "MAX_SCOPES",
+    "Aspect",
+    "Key",
+    "Scoped",
+    "ScopedColumn",
+    "in_scope",
+    "read_aspect",
+    "read_scoped",
+    "read_scoped_column",
+    "readings",
+    "scope_words",
+    "with_scopes",
+]
 
 MAX_SCOPES = 1000
 """Of one quantity, over all its aspects."""
@@ -65,7 +79,7 @@ class Scoped:
     def stated(self, said: Iterable[str]) -> str:
         """The name with what is said of its scope, in the order of the aspects: ``elapsed[both]``."""
         words = {unicodedata.normalize("NFKC", s.strip()) for s in said}
-        return _called(self.kind.name, [s for a in self.aspects for s in a.scopes if s in words])
+        return with_scopes(self.kind.name, [s for a in self.aspects for s in a.scopes if s in words])
 
     def quantity(self, key: Key) -> Quantity:
         """The quantity in one scope, which its description tells."""
@@ -74,16 +88,32 @@ class Scoped:
             for scope, aspect in zip(key, self.aspects, strict=True)
         ]
         description = "; ".join([*([self.kind.description] if self.kind.description else []), *told])
-        return replace(self.kind, name=_called(self.kind.name, key), description=description)
+        return replace(self.kind, name=with_scopes(self.kind.name, key), description=description)
 
     def quantities(self) -> list[Quantity]:
         """The quantities of all scopes."""
         return [self.quantity(key) for key in self.keys()]
 
 
-def _called(name: str, scopes: Iterable[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class ScopedColumn:
+    """A column of a table whose cells depend on aspects; its numbers are of the scopes ``key``."""
+
+    scoped: Scoped
+    key: Key
+
+
+def with_scopes(name: str, scopes: Iterable[str]) -> str:
+    """A name with scopes in brackets, behind a cell's row: ``elapsed[both]``, ``runs.hours[first,both]``."""
     inside = ",".join(scopes)
-    return f"{name}[{inside}]" if inside else name
+    if not inside:
+        return name
+    return f"{name[:-1]},{inside}]" if name.endswith("]") else f"{name}[{inside}]"
+
+
+def scope_words(text: str | Iterable[str]) -> tuple[str, ...]:
+    """One word, or several."""
+    return (text,) if isinstance(text, str) and text else tuple(text)
 
 
 # -- reading ------------------------------------------------------------------------------------------------
@@ -138,6 +168,34 @@ def read_scoped(
     return Scoped(kind, tuple(found.values()))
 
 
+def read_scoped_column(
+    kind: Quantity, names: Iterable[str], said: Iterable[str], aspects: Mapping[str, Aspect], faults: Faults
+) -> ScopedColumn | None:
+    """A column with the aspects that it depends on and the scopes of its numbers; None where it has neither.
+
+    Also None where ``faults`` were found: those of :func:`read_scoped`, CC140 or CC141 (a scope that it does
+    not have, or two of one aspect), CC142 (it does not say its scope).
+    """
+    names, said, before = tuple(names), tuple(said), len(faults.found)
+    if not names:
+        if said:
+            hint = "drop `scope`, or let the column depend on an aspect: `scopes:`"
+            faults.add("scope", "CC141", f"{kind.name} has no scope to be told", hint)
+        return None
+    scoped = read_scoped(kind, names, aspects, faults)
+    if len(faults.found) > before:
+        return None
+    keys = faults.attempt("scope" if said else "scopes", lambda: scoped.keys(said))
+    if keys is None:
+        return None
+    if len(keys) > 1:
+        options = " or ".join(", ".join(key) for key in keys[:3])
+        hint = f"write `scope: {options}`, or the numbers as claims where nobody knows"
+        faults.add("", "CC142", f"{kind.name} does not say the scope of its numbers", hint)
+        return None
+    return ScopedColumn(scoped, keys[0])
+
+
 # -- formulas -----------------------------------------------------------------------------------------------
 
 
@@ -146,19 +204,22 @@ def in_scope(
     scoped: Mapping[str, Scoped],
     *,
     own: Container[str] = (),
+    columns: Mapping[str, ScopedColumn] | None = None,
     aspect: Aspect | None = None,
     scope: str = "",
 ) -> Equation:
     """The equation with each scoped quantity in a scope; ``own`` names (columns of a row) stay as they are.
 
     With ``aspect``, what the equation says of that ``scope``: a quantity that depends on the aspect is the
-    one of this scope. Names in brackets settle the rest: ``elapsed[both]``.
+    one of this scope. Names in brackets settle the rest: ``elapsed[both]``. What is still open of one of the
+    ``columns`` (``hours`` of the row's own table, ``runs.hours``) is what its numbers are of; its name ends
+    with all its scopes then: ``runs.hours[both]``, ``runs.hours[first,both]``.
 
     Raises:
         InputProblem: CC140 (no such scope), CC141 (two scopes of one aspect), CC142 (the scope is missing),
             CC144 (nothing in it depends on ``aspect``).
     """
-    walker = _Walker(scoped, own, aspect, scope)
+    walker = _Walker(scoped, own, columns or {}, aspect, scope)
     left, right = walker.visit(equation.left), walker.visit(equation.right)
     if aspect is not None and not walker.used:
         hint = f"drop `for`, or let a quantity depend on {aspect.name}"
@@ -168,10 +229,16 @@ def in_scope(
 
 class _Walker:
     def __init__(
-        self, scoped: Mapping[str, Scoped], own: Container[str], aspect: Aspect | None, scope: str
+        self,
+        scoped: Mapping[str, Scoped],
+        own: Container[str],
+        columns: Mapping[str, ScopedColumn],
+        aspect: Aspect | None,
+        scope: str,
     ) -> None:
         self.scoped = scoped
         self.own = own
+        self.columns = columns
         self.aspect = aspect
         self.scope = scope
         self.used = False
@@ -179,9 +246,13 @@ class _Walker:
     def visit(self, tree: Expression) -> Expression:
         if isinstance(tree, Apply):
             return replace(tree, args=tuple(self.visit(a) for a in tree.args))
-        if not isinstance(tree, Name) or tree.name in self.own:
+        if not isinstance(tree, Name):
             return tree
         name, _, inside = tree.name.partition("[")
+        if (column := self.columns.get(name)) is not None:
+            return self.column(tree, column, inside)
+        if tree.name in self.own:
+            return tree
         scoped = self.scoped.get(unicodedata.normalize("NFKC", name))
         return tree if scoped is None else self.name(tree, scoped, inside)
 
@@ -204,6 +275,25 @@ class _Walker:
             self.fail(InputProblem("CC142", f"{tree.name} does not say its scope", hint), tree)
         return Name(scoped.quantity(keys[0]).name, tree.span)
 
+    def column(self, tree: Name, column: ScopedColumn, inside: str) -> Name:
+        """The column, or the rows of it that are named, with the scopes that are meant here."""
+        name = tree.name.partition("[")[0]
+        parts = [unicodedata.normalize("NFKC", p.strip()) for p in inside.removesuffix("]").split(",")]
+        aspects = column.scoped.aspects
+        said = [p for p in parts if inside and any(p in a.scopes for a in aspects)]
+        rows = [p for p in parts if inside and p not in said]
+        try:
+            column.scoped.keys(said if "." in name else [*said, *rows])
+        except InputProblem as problem:
+            self.fail(problem, tree)
+        key = []
+        for aspect, usual in zip(aspects, column.key, strict=True):
+            named = next((s for s in said if s in aspect.scopes), "")
+            if not named and aspect == self.aspect:
+                named, self.used = self.scope, True
+            key.append(named or usual)
+        return Name(f"{name}[{','.join([*rows, *key])}]", tree.span)
+
     def fail(self, problem: InputProblem, tree: Name) -> NoReturn:
         start, end = tree.span
         raise InputProblem(problem.code, problem.message, problem.hint, start=start, end=end)
@@ -225,7 +315,7 @@ def readings(claim: Claim, scoped: Scoped, keys: Iterable[Key]) -> list[Relation
         equation = Equation(Name(name), "=", Name(claim.quantity), text)
         found.append(
             Relation(
-                _called(claim.id, key),
+                f"{claim.id}[{','.join(key)}]",
                 equation,
                 note=f"{claim.id} speaks of {', '.join(key)}",
                 choice=f"scope of {claim.id}",

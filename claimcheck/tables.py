@@ -11,6 +11,7 @@ from claimcheck.entries import Claim, Quantity, Settings
 from claimcheck.faults import ID_HINT, NAME_HINT, Faults, did_you_mean, is_id, is_name
 from claimcheck.interval import interval
 from claimcheck.measurement import read_claimed, read_quantity
+from claimcheck.scopes import Aspect, Key, ScopedColumn, read_scoped_column, scope_words, with_scopes
 from claimcheck.units import UnitTable
 
 __all__ = ["MAX_CELLS", "MISSING", "Table", "cell_name", "missing_row", "read_table"]
@@ -26,7 +27,8 @@ MISSING = "missing"
 class Table:
     """A printed table. ``columns`` are quantities by the column's name, called ``table.column``.
 
-    ``complete`` is false where the source's table may lack rows.
+    ``complete`` is false where the source's table may lack rows. ``scoped``: the columns that
+    depend on aspects.
     """
 
     name: str
@@ -37,14 +39,15 @@ class Table:
     complete: bool = True
     at: str = ""
     note: str = ""
+    scoped: Mapping[str, ScopedColumn] = field(default_factory=dict)
 
 
-def cell_name(table: str, column: str, row: str) -> str:
-    """The quantity of a cell."""
-    return f"{table}.{column}[{row}]"
+def cell_name(table: str, column: str, row: str, key: Key = ()) -> str:
+    """The quantity of a cell, in the scopes ``key`` where its column has any."""
+    return with_scopes(f"{table}.{column}[{row}]", key)
 
 
-def missing_row(table: Table, column: Quantity) -> Quantity:
+def missing_row(table: Table, column: Quantity, key: Key = ()) -> Quantity:
     """What the rows that are not listed add up to: of no other sign than the column, otherwise anything."""
     low, high = column.domain.lower, column.domain.upper
     domain = interval(
@@ -52,7 +55,8 @@ def missing_row(table: Table, column: Quantity) -> Quantity:
     )
     limits = ("0" if domain.lower == 0 else "", "0" if domain.upper == 0 else "")
     said = f"what {table.name} does not list"
-    return replace(column, name=f"{column.name}[{MISSING}]", domain=domain, limits=limits, description=said)
+    name = with_scopes(f"{column.name}[{MISSING}]", key)
+    return replace(column, name=name, domain=domain, limits=limits, description=said)
 
 
 def read_table(
@@ -62,6 +66,7 @@ def read_table(
     *,
     units: UnitTable,
     settings: Settings,
+    aspects: Mapping[str, Aspect],
     first: int,
     faults: Faults,
 ) -> tuple[Table, list[Claim]]:
@@ -79,41 +84,70 @@ def read_table(
         faults.add("rows", "CC138", f"more than {MAX_CELLS:,} cells", "split the table")
         return empty, []
     kinds: dict[str, Quantity] = {}
+    scoped: dict[str, ScopedColumn] = {}
     for column, about in columns.items():
-        kind = _read_column(name, column, about, units, faults)
+        kind, spoken = _read_column(name, column, about, units, aspects, faults)
         if kind is not None:
             kinds[kind.name.partition(".")[2]] = kind
+        if kind is not None and spoken is not None:
+            scoped[kind.name.partition(".")[2]] = spoken
+    kept = sum(len(scoped[c].scoped.keys()) if c in scoped else 1 for c in kinds)
+    if kept * len(rows) > MAX_CELLS:
+        hint = "split the table, or let its columns depend on fewer aspects"
+        faults.add("rows", "CC138", f"more than {MAX_CELLS:,} cells in all scopes", hint)
+        return empty, []
+    scopes = {s: c for c, spoken in scoped.items() for a in spoken.scoped.aspects for s in a.scopes}
+    if MISSING in scopes and not empty.complete:
+        head = Faults(*faults.entry, "columns", scopes[MISSING])
+        hint = f"{MISSING!r} stands for the rows that the table may lack"
+        head.add("scopes", "CC143", f"{MISSING!r} would be a row and a scope", hint)
+        faults.found.extend(head.found)
     places: dict[str, int] = {}
     claims: list[Claim] = []
     for id, cells in rows.items():
         row = unicodedata.normalize("NFKC", id)
         _check_row(row, empty, places, Faults(*faults.entry, "rows", id), faults)
+        if row in scopes:
+            line = Faults(*faults.entry, "rows", id)
+            hint = "rename one of them"
+            line.add("", "CC143", f"{row!r} would be a row and a scope of {scopes[row]}", hint)
+            faults.found.extend(line.found)
         places[row] = len(places)
         for column, value in cells.items():
             here = Faults(*faults.entry, "rows", id, column)
             kind = kinds.get(unicodedata.normalize("NFKC", column))
             if kind is not None:
-                cell = replace(kind, name=f"{kind.name}[{row}]")
+                spoken = scoped.get(kind.name.partition(".")[2])
+                cell = replace(
+                    kind, name=with_scopes(f"{kind.name}[{row}]", () if spoken is None else spoken.key)
+                )
                 claims.extend(_read_cell(cell, str(value), empty, first + len(claims), units, settings, here))
             elif column not in columns:
                 known = did_you_mean(column, columns)
                 here.add("", "CC131", f"the table has no column {column!r}", known)
             faults.found.extend(here.found)
-    return replace(empty, name=name, columns=kinds, rows=places), claims
+    return replace(empty, name=name, columns=kinds, rows=places, scoped=scoped), claims
 
 
 def _read_column(
-    table: str, name: str, about: str | Mapping[str, Any], units: UnitTable, faults: Faults
-) -> Quantity | None:
-    """A column as the quantity that each of its cells is, called ``table.column``."""
+    table: str,
+    name: str,
+    about: str | Mapping[str, Any],
+    units: UnitTable,
+    aspects: Mapping[str, Aspect],
+    faults: Faults,
+) -> tuple[Quantity | None, ScopedColumn | None]:
+    """A column as the quantity that each of its cells is, called ``table.column``, and what it speaks of."""
     here = Faults(*faults.entry, "columns", name)
     plain = unicodedata.normalize("NFKC", name)
     if not is_name(plain):
         here.add("", "CC104", f"{name!r} cannot be a column's name", NAME_HINT)
-    fields = {"unit": about} if isinstance(about, str) else about
+    fields = {"unit": about} if isinstance(about, str) else dict(about)
+    names, said = scope_words(fields.pop("scopes", ())), scope_words(fields.pop("scope", ()))
     read = read_quantity(f"{table}.{plain}", **fields, units=units, faults=here)
+    spoken = None if read is None else read_scoped_column(read, names, said, aspects, here)
     faults.found.extend(here.found)
-    return read
+    return read, spoken
 
 
 def _check_row(row: str, table: Table, before: Mapping[str, int], here: Faults, faults: Faults) -> None:

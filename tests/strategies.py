@@ -166,6 +166,64 @@ def scoped_files(draw, scopes=("a", "b"), stated=False):
     }
 
 
+_COLUMN_RELATIONS = {
+    "row": ({"for": "t", "equation": "p = 2 * c"}, {"row_{row}": "p_{row} = 2 * c_{row}[{usual}]"}),
+    "order": ({"for": "t", "equation": "c <= c[b]"}, {"order_{row}": "c_{row}[{usual}] <= c_{row}[b]"}),
+    "total": ({"for": "k", "equation": "z = sum(t.c)"}, {"total": {"for": "k", "equation": "z = c_q + c_r"}}),
+    "most": ("max(t.c[b]) <= 7", {"most": "max(c_q[b], c_r[b]) <= 7"}),
+    "apart": ("t.c[q] + 2 >= t.c[r, a]", {"apart": "c_q[{usual}] + 2 >= c_r[a]"}),
+}
+
+
+@st.composite
+def files_with_scoped_columns(draw):
+    """A file whose table t has a column c with a scope, and the same file with a claim for each cell."""
+    usual = draw(st.sampled_from("ab"))
+
+    def value():
+        low, width = draw(st.integers(1, 9)), draw(st.integers(0, 3))
+        return f"[{low}, {low + width}]"
+
+    rows = {row: {c: value() if draw(st.booleans()) else "" for c in "cp"} for row in "qr"}
+    cells = [(row, c, text) for row, line in rows.items() for c, text in line.items() if text]
+    others, written = [], []
+    for row, column, text in cells:
+        claim = {"quantity": f"{column}_{row}", "value": text, "source": "s"}
+        written.append({**claim, "scope": usual} if column == "c" else claim)
+    for row, source in draw(st.lists(st.tuples(st.sampled_from("qrz"), st.sampled_from("uv")), unique=True)):
+        scope = draw(st.sampled_from(["a", "b", ""]))
+        said = {"value": value(), "source": source, **({"scope": scope} if scope else {})}
+        others.append({"quantity": "z" if row == "z" else f"t.c[{row}]", **said})
+        written.append({"quantity": "z" if row == "z" else f"c_{row}", **said})
+    if not written:
+        others.append({"quantity": "z", "value": value(), "source": "u", "scope": "a"})
+        written.append(others[-1])
+    limits = {"min": "1", "max": "40"}
+    scoped = {**limits, "scopes": "k"}
+    used = sorted(draw(st.sets(st.sampled_from(sorted(_COLUMN_RELATIONS)), min_size=1)))
+    written_relations = {}
+    for name in used:
+        for id, about in _COLUMN_RELATIONS[name][1].items():
+            for row in "qr" if "{row}" in id else [""]:
+                text = about if isinstance(about, dict) else about.format(row=row, usual=usual)
+                written_relations[id.format(row=row)] = text
+    base = {
+        "claimcheck": "1",
+        "sources": {s: {} for s in "suv"},
+        "scopes": {"k": {s: f"what {s} means" for s in "ab"}},
+    }
+    columns = {"c": {**scoped, "scope": usual}, "p": limits}
+    one = {
+        **base,
+        "quantities": {"z": scoped},
+        "tables": {"t": {"source": "s", "columns": columns, "rows": rows}},
+        "claims": others,
+        "relations": {name: _COLUMN_RELATIONS[name][0] for name in used},
+    }
+    quantities = {"z": scoped} | {f"{c}_{r}": scoped if c == "c" else limits for r in "qr" for c in "cp"}
+    return one, {**base, "quantities": quantities, "claims": written, "relations": written_relations}
+
+
 # -- intervals: small rationals that make ends coincide, and wide ones --------------------------------------
 
 small_rationals = st.builds(mpq, st.integers(-12, 12), st.sampled_from((1, 1, 2, 3, 4)))

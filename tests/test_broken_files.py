@@ -48,6 +48,20 @@ def scoped(
     )
 
 
+def scoped_column(
+    column: str = "{unit: m, scopes: lineage, scope: last}",
+    *,
+    name: str = "c",
+    rows: str = "q: {c: 3 m}",
+    claims: str = "",
+    scopes: str = f"{{{ASPECT}}}",
+    more: str = "",
+) -> str:
+    """A file with an aspect and a table whose column depends on it."""
+    made = f"tables: {{a: {{source: s, columns: {{{name}: {column}}}, rows: {{{rows}}}}}}}\n"
+    return scoped(claims, scopes=scopes, more=made + more)
+
+
 BROKEN = {
     # -- YAML ---------------------------------------------------------------------------------------------
     "empty": "⟦CC007⟧",
@@ -191,8 +205,47 @@ BROKEN = {
     "scope from two aspects": scoped(
         scopes=f"{{{ASPECT}, k: {{both: }}}}", quantity="scopes: ⟦CC143⟧[lineage, k]"
     ),
-    "scoped column": scoped(
-        more="tables: {a: {source: s, columns: {c: {⟦CC101⟧scopes: lineage}}, rows: {q: }}}\n"
+    "unknown aspect of a column": scoped_column("{unit: m, scopes: ⟦CC140⟧linage, scope: last}"),
+    "unknown aspect of a column in a list": scoped_column(
+        "{unit: m, scopes: [lineage, ⟦CC140⟧w], scope: last}"
+    ),
+    "aspect of a column twice": scoped_column("{unit: m, scopes: ⟦CC143⟧[lineage, lineage], scope: last}"),
+    "unknown scope of a column": scoped_column("{unit: m, scopes: lineage, scope: ⟦CC140⟧bath}"),
+    "two scopes of a column": scoped_column("{unit: m, scopes: lineage, scope: ⟦CC141⟧[both, last]}"),
+    "scope of a column without any": scoped_column("{unit: m, scope: ⟦CC141⟧last}"),
+    "column that does not say its scope": scoped_column("{unit: m, scopes: lineage}", name="⟦CC142⟧c"),
+    "column that says one scope of two": scoped_column(
+        "{unit: m, scopes: [lineage, k], scope: last}",
+        scopes=f"{{{ASPECT}, k: {{a: , b: }}}}",
+        name="⟦CC142⟧c",
+    ),
+    "scope of a column in braces": scoped_column("{unit: m, scopes: lineage, scope: ⟦CC103⟧{last: }}"),
+    "row called as a scope": scoped_column(rows="q: {c: 1 m}, ⟦CC143⟧last: {c: 2 m}"),
+    "scope called as the missing row": scoped_column(
+        "{unit: m, scopes: ⟦CC143⟧k, scope: a}",
+        scopes=f"{{{ASPECT}, k: {{a: , missing: }}}}",
+        rows="q: {c: 1}}, complete: false, note: {",
+    ).replace(", note: {}", ""),
+    "cells of a column with scopes": scoped_column(
+        rows="q: {c: 3 ⟦CC262⟧s, ⟦CC131⟧d: 3}, r: {c: ⟦CC201⟧three}"
+    ),
+    "claims on a column with scopes": scoped_column(
+        claims="{quantity: 'a.c[q]', value: 3 m, source: t, scope: ⟦CC140⟧bath}, "
+        "{quantity: 'a.c[q, last]', value: 3 m, source: t, scope: ⟦CC141⟧both}, "
+        "{quantity: ⟦CC105⟧'a.c[z]', value: 3 m, source: t}, "
+        "⟦CC107⟧{quantity: 'a.c[q]', value: 3 m, source: s, scope: last}"
+    ),
+    "formulas of a column with scopes": scoped_column(
+        more="relations:\n  r: x = sum(⟦CC131⟧a.c[bath])\n  t: x = ⟦CC141⟧a.c[q, both, last]\n"
+        "  u: x = ⟦CC132⟧a.c[both]\n  v: {for: a, equation: 'c = ⟦CC140⟧c[bath]'}\n"
+        "  w: {for: a, equation: 'c = ⟦CC132⟧sum(c[both])'}\n"
+        "  y: {for: lineage, equation: ⟦CC144⟧'x = a.c[q, both]'}\n"
+    ),
+    "report of a cell without scope": scoped_column(more="report: ['a.c[q,both]', ⟦CC142⟧'a.c[q]']\n"),
+    "column of a broken aspect, used": scoped_column(
+        "{unit: m, scopes: a b, scope: c}",
+        scopes=f"{{{ASPECT}, ⟦CC104⟧a b: {{c: d}}}}",
+        more="relations: {r: {for: a, equation: 'c = x'}, t: 'x = sum(a.c[c])'}\n",
     ),
     "unknown scope": scoped("{quantity: z, value: 3 m, source: s, scope: ⟦CC140⟧bath}"),
     "two scopes": scoped("{quantity: z, value: 3 m, source: s, scope: ⟦CC141⟧[both, last]}"),

@@ -91,8 +91,8 @@ class SourceEntry(_Entry):
     )
 
 
-class ColumnEntry(_Entry):
-    """What the cells of a column have in common."""
+class _Measured(_Entry):
+    """What is said of a quantity, and of a column of quantities."""
 
     unit: Text = Field(
         "",
@@ -112,15 +112,25 @@ class ColumnEntry(_Entry):
         "", description="What exactly is counted or measured.", examples=["wall-clock time, stops included"]
     )
 
-
-class QuantityEntry(ColumnEntry):
-    """Something that has one value, whatever the sources say of it; or one for each of its scopes."""
-
     scopes: Words = Field(
         [],
         description="What it depends on, a name under `scopes` or several: it is a quantity for each scope, "
         "`name[scope]`.",
         examples=["lineage", ["lineage", "machine"]],
+    )
+
+
+class QuantityEntry(_Measured):
+    """Something that has one value, whatever the sources say of it; or one for each of its scopes."""
+
+
+class ColumnEntry(_Measured):
+    """What the cells of a column have in common."""
+
+    scope: Words = Field(
+        [],
+        description="Which scope all its numbers speak of, where it has `scopes`: as if each cell said so.",
+        examples=["both", ["both", "job"]],
     )
 
 

@@ -237,7 +237,7 @@ class _Parser(Cursor):
         arguments = self.arguments(name)
         self.close(opening)
         least, greatest = limits
-        if name.text in ("min", "max") and any(_is_column(t) for a in arguments for t in walk(a)):
+        if name.text in ("min", "max") and any(self.is_column(t) for a in arguments for t in walk(a)):
             least = 1
         if not least <= len(arguments) <= greatest:
             wanted = f"{least} argument{'s' if least > 1 else ''}{'' if least == greatest else ' or more'}"
@@ -253,6 +253,13 @@ class _Parser(Cursor):
                 self.tokens[self.index - 1].end,
             )
         return self.node(name.text, tuple(arguments), name.start)
+
+    def is_column(self, tree: Expression) -> bool:
+        """Whether a name may speak of several rows of a table."""
+        if not isinstance(tree, Name):
+            return False
+        name, bracket, inside = tree.name.partition("[")
+        return "." in name and (not bracket or "," in inside or name in self.scoped)
 
     # -- limits -------------------------------------------------------------------------------------------
 
@@ -281,8 +288,3 @@ class _Parser(Cursor):
                 f"constant exponents go from -{MAX_EXPONENT} to {MAX_EXPONENT}",
                 *exponent.span,
             )
-
-
-def _is_column(tree: Expression) -> bool:
-    """Whether a name speaks of several rows of a table."""
-    return isinstance(tree, Name) and "." in tree.name and ("[" not in tree.name or "," in tree.name)

@@ -247,20 +247,23 @@ _INPUT = (
     Entry(
         "CC141",
         "scope-of-no-use",
-        "A claim states the scope of a quantity that has none or names it, or two scopes of one aspect.",
+        "A claim or a column states the scope of a quantity that has none or names it, or two scopes of one "
+        "aspect.",
         "Drop `scope`, or let the quantity depend on an aspect with `scopes`.",
     ),
     Entry(
         "CC142",
         "scope-missing",
-        "A relation, or the list `report`, names a quantity that depends on scopes and does not say which.",
+        "A relation, or the list `report`, names a quantity that depends on scopes and does not say which; "
+        "or a column that depends on them does not say of which its numbers are.",
         "Write `elapsed[both]`, or the relation `for` the aspect if it holds in each of its scopes. Only a "
         "claim may leave its scope open.",
     ),
     Entry(
         "CC143",
         "bad-scopes",
-        "An aspect has no scopes or one of them twice, or a quantity has one scope from two aspects.",
+        "An aspect has no scopes or one of them twice, or a quantity has one scope from two aspects, or a "
+        "row of a table is called like a scope of its columns.",
         "Give each scope a name of its own.",
     ),
     Entry(
