@@ -18,6 +18,7 @@ from typing import Any
 from claimcheck.columns import Expansion, expand
 from claimcheck.diagnostics import Diagnostic, InputProblem
 from claimcheck.entries import Claim, Quantity, Relation, Settings, Source, Waiver
+from claimcheck.expression import names as names_in
 from claimcheck.faults import ID_HINT, NAME_HINT, Faults, did_you_mean, is_id, is_name, one_of
 from claimcheck.formula import parse_equation
 from claimcheck.literal import ROUNDINGS
@@ -264,6 +265,8 @@ class ClaimSet:
             ("claims", place),
         )
         self._add(claim, f"{name}@{source}" + (f"#{id}" if id else ""))
+        if scoped is not None:
+            self._meet(scoped.quantity(key).name for key in keys)
         if scoped is not None and is_open:
             told = f"{name} in a scope that is not stated"
             self.quantities[full_id] = replace(whole, name=full_id, description=told)
@@ -322,12 +325,11 @@ class ClaimSet:
             for column, kind in table.columns.items():
                 cell = cell_name(table.name, column, row)
                 whole = replace(kind, name=cell)
-                column_scopes = table.scoped.get(column)
-                if column_scopes is None:
-                    self.quantities[cell] = whole
-                    continue
-                scoped = self.scoped[cell] = Scoped(whole, column_scopes.scoped.aspects)
-                self.quantities.update((q.name, q) for q in scoped.quantities())
+                if (spoken := table.scoped.get(column)) is not None:
+                    # In other scopes it becomes a quantity when something speaks of it there.
+                    scoped = self.scoped[cell] = Scoped(whole, spoken.scoped.aspects)
+                    whole = scoped.quantity(spoken.key)
+                self.quantities[whole.name] = whole
         for claim in claims:
             self._add(claim, f"{self._apart(claim.quantity)[0]}@{claim.source}")
         return table
@@ -446,7 +448,16 @@ class ClaimSet:
             self._templates.add(id)
         self.quantities.update((n, q) for n, q in missing.items() if n not in self.quantities)
         self.relations.update((r.id, r) for r in found)
+        if self._columns:
+            self._meet(n for r in found for n in names_in(r.equation))
         return tuple(found)
+
+    def _meet(self, names: Iterable[str]) -> None:
+        """Cells in scopes of which nothing spoke before become quantities."""
+        for name in names:
+            stem, scopes = ("", ()) if name in self.quantities else self._apart(name)
+            if (scoped := self.scoped.get(stem)) is not None:
+                self.quantities[name] = scoped.quantity(scopes)
 
     def _apart(self, name: str) -> tuple[str, tuple[str, ...]]:
         """A name without its scopes, and these; a cell keeps its row, ``runs.hours[first]``."""
@@ -526,5 +537,11 @@ class ClaimSet:
         if scoped is not None:
             hint = f"write {' or '.join(q.name for q in scoped.quantities()[:3])}"
             return InputProblem("CC142", f"{name} does not say its scope", hint)
+        stem, scopes = self._apart(unicodedata.normalize("NFKC", name))
+        cell = self.scoped.get(stem)
+        possible = () if cell is None else cell.keys()
+        if scopes in possible:
+            hint = "drop it, or tie it in"
+            return InputProblem("CC105", f"no claim and no relation speaks of the quantity {name}", hint)
         hint = did_you_mean(name, self.quantities)
         return InputProblem("CC105", f"no quantity is named {name!r}", hint)

@@ -241,7 +241,9 @@ BROKEN = {
         "  w: {for: a, equation: 'c = ⟦CC132⟧sum(c[both])'}\n"
         "  y: {for: lineage, equation: ⟦CC144⟧'x = a.c[q, both]'}\n"
     ),
-    "report of a cell without scope": scoped_column(more="report: ['a.c[q,both]', ⟦CC142⟧'a.c[q]']\n"),
+    "report of a cell without scope": scoped_column(
+        more="report: ['a.c[q,last]', ⟦CC142⟧'a.c[q]', ⟦CC105⟧'a.c[q,both]']\n"
+    ),
     "column of a broken aspect, used": scoped_column(
         "{unit: m, scopes: a b, scope: c}",
         scopes=f"{{{ASPECT}, ⟦CC104⟧a b: {{c: d}}}}",

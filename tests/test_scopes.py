@@ -14,6 +14,7 @@ import claimcheck
 from claimcheck.diagnostics import ClaimsError
 from claimcheck.expression import names
 from claimcheck.files.loader import load
+from claimcheck.interval import interval
 from claimcheck.judging.readings import holds_if
 from claimcheck.judging.report import Report, Verdict
 from claimcheck.render import Options
@@ -300,6 +301,15 @@ def test_parts_of_a_column_in_a_scope() -> None:
     ]
 
 
+def test_cells_in_scopes_of_which_nothing_speaks_are_not_reported() -> None:
+    alone = RUNS.partition("claims:")[0]
+    assert set(verify(alone).hull) == {"all[both]", "all[last]", "runs.gpu_hours[large]"}
+    with pytest.raises(ClaimsError, match=r"no claim and no relation speaks of .*runs.hours\[small,both\]"):
+        load(alone + 'report: ["runs.hours[small,both]"]\n')
+    reported = verify(alone + "relations: {it: 'runs.hours[small, both] >= runs.hours[small]'}\n").hull
+    assert "runs.hours[small,both]" in reported
+
+
 def test_the_rows_that_a_column_may_lack_have_a_scope() -> None:
     report = verify(
         RUNS.replace("    rows:", "    complete: false\n    rows:").replace(
@@ -319,11 +329,14 @@ def test_a_column_of_two_aspects() -> None:
     table = claims.table("a", {"gpus": column}, {"q": {"gpus": "992"}, "r": {"gpus": ""}}, source="paper")
     assert list(table.columns) == ["gpus"]
     assert list(claims.claims) == ["a.gpus[q,last,job]@paper"]
-    assert len(claims.quantities) == 8
+    assert list(claims.quantities) == ["a.gpus[q,last,job]", "a.gpus[r,last,job]"]
     (first, second) = claims.relation_for("machine", "a.gpus[r, both] <= 2 * a.gpus[r]")
     assert set(names(first.equation)) == {"a.gpus[r,both,job]", "a.gpus[r,last,job]"}
     assert set(names(second.equation)) == {"a.gpus[r,both,cluster]", "a.gpus[r,last,cluster]"}
-    assert claims.claim("a.gpus[r, both]", "3", source="paper").id == "a.gpus[r,both]@paper"
+    assert {"a.gpus[r,both,job]", "a.gpus[r,last,cluster]"} < set(claims.quantities)
+    assert claims.claim("a.gpus[q, both]", "3", source="paper").id == "a.gpus[q,both]@paper"
+    assert {"a.gpus[q,both,job]", "a.gpus[q,both,cluster]"} < set(claims.quantities)
+    assert "a.gpus[q,last,cluster]" not in claims.quantities
 
 
 def test_cells_count_in_all_their_scopes() -> None:
@@ -506,9 +519,14 @@ def test_a_column_with_a_scope_is_its_claims_written_one_by_one(
     assert table.verdict == written.verdict
     assert {frozenset(map(plain, c)) for c in members(table)} == members(written)
     assert {frozenset(map(plain, c)) for c in counting(table)} == counting(written)
-    assert {plain(q): b.interval for q, b in table.hull.items()} == {
-        q: b.interval for q, b in written.hull.items()
-    }
+    bounds = {plain(q): b.interval for q, b in table.hull.items()}
+    others = {q: b.interval for q, b in written.hull.items()}
+    assert written.claim_set is not None
+    spoken = {n for r in written.claim_set.relations.values() for n in names(r.equation)}
+    for quantity in others.keys() - bounds:  # cells in a scope in which nothing speaks of them
+        assert quantity not in spoken
+        assert others.pop(quantity) == interval(1, 40)
+    assert bounds == others
     assert {plain(c.id): c.status for c in table.claims} == {c.id: c.status for c in written.claims}
 
 
