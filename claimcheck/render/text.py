@@ -46,7 +46,7 @@ _SCENARIOS = 20
 _REPAIRS = 5
 _EXTREMES = 3
 """Quantities of which it is said where they are least and greatest, if not all scenarios are listed."""
-_CLAIMS = 40
+_CLAIMS = 24
 _ALIKE = 3
 """Findings of one code that are shown before the rest is counted."""
 _CONFLICT_LINES = 30
@@ -303,6 +303,8 @@ def _claims(report: Report, paint: Paint, *, everything: bool) -> list[str]:
     for row, line in zip(rows, align(rows, indent="  "), strict=True):
         word = row[0]
         lines.append(line.replace(word, paint(word, styles.get(word, "dim")), 1))
+    if len(rows) < len(report.claims):
+        lines.append(f"  ... and {len(report.claims) - len(rows)} more (--top 0 lists all)")
     return lines
 
 
