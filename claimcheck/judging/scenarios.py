@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from gmpy2 import mpq
 
-from claimcheck.interval import Interval, point
+from claimcheck.interval import Interval, point, subset
 from claimcheck.judging.hulls import Reach, bound_of, component_of, possible_cases, reach_of, spread
 from claimcheck.judging.parts import Case, Part, Scenarios
 from claimcheck.judging.report import Conflict, Scenario, Verdict
@@ -209,7 +209,8 @@ class describe:  # noqa: N801 - reads as the function it is
             whole = None if witness is None else self._completed(witness, reach, cases, tied)
             if whole is None and witness is not None:  # asked once more, of all that is tied to it
                 premises = frozenset().union(*(cases[i].premises for i in tied))
-                return self.scenarios.oracle.bounds(premises, (reach.quantity,))[reach.quantity]
+                again = self.scenarios.oracle.bounds(premises, (reach.quantity,))[reach.quantity]
+                return again if subset(again.interval, bound.interval) else bound.without_witnesses()
             ends.append(whole)
         return bound.with_witnesses(*ends)
 

@@ -144,10 +144,19 @@ class Bound(_FilledWhenAsked):
 
     def with_witnesses(self, lower: Witness | None, upper: Witness | None) -> Bound:
         """The same bound with other witnesses near its ends."""
+        return self._told_otherwise(self.tight, self.gap, lower, upper)
+
+    def without_witnesses(self) -> Bound:
+        """The same enclosure, of which it is not known how near its ends are to values."""
+        return self._told_otherwise(False, mpq(1), None, None)
+
+    def _told_otherwise(
+        self, tight: bool, gap: Rational, lower: Witness | None, upper: Witness | None
+    ) -> Bound:
         return Bound.with_evidence_later(
             self.interval,
-            self.tight,
-            self.gap,
+            tight,
+            gap,
             lower,
             upper,
             lambda: {name: getattr(self, name) for name in _EVIDENCE},
