@@ -15,8 +15,6 @@ from claimcheck.solver.problem import Problem, compile_problem
 from claimcheck.solver.propagation import propagate
 from claimcheck.solver.trees import exact_point, exact_range
 
-pytestmark = pytest.mark.usefixtures("audit_everything")
-
 RELATIONS = {
     "c = a * b": lambda a, b: a * b,
     "c = a / b": lambda a, b: a / b,

@@ -48,6 +48,7 @@ def test_keys_in_the_order_of_the_format():
         "conflicts",
         "repairs",
         "repairs_complete",
+        "repairs_open",
         "findings",
         "certificate",
         "overview",

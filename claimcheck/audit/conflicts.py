@@ -66,7 +66,7 @@ def check_conflict(s: Statement, conflict: Json) -> None:
     spans = bool(conclusion) and s.claims.claims[conclusion].spans
     same = _one_quantity(s, members) or (len(questioned) > 1 and _one_quantity(s, questioned))
     kind = "disagreement" if same and not spans else "contradiction"
-    kind = "impossible" if len(members) <= 1 else kind
+    kind = "impossible" if len(members) <= 1 and not spans else kind
     require(conflict["kind"] == kind, f"it is of the kind {kind}")
     if spans:
         require(not conflict["minimal"], "a conflict with a hull is not called minimal")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 from math import inf
 from typing import Any, NamedTuple
@@ -80,7 +81,8 @@ def rational(text: str) -> Fraction:
     """The number that a report writes, as a fraction or a decimal of a sane size. Raises ValueError."""
     if type(text) is not str or not re.fullmatch(r"-?\d+(/\d+|(\.\d+)?(E[+-]?\d{1,4})?)", text):
         raise ValueError(f"{text!r:.40} is no number")
-    return Fraction(text)
+    above, _, below = text.partition("/")
+    return Fraction(Decimal(above)) / Fraction(Decimal(below or 1))  # of any number of digits
 
 
 ALL, EMPTY, ZERO, ONE = Range((-inf, 1), (inf, -1)), Range((inf, 1), (-inf, -1)), at(0), at(1)
