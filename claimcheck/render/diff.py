@@ -14,6 +14,7 @@ from claimcheck.judging.reading import read_interval
 from claimcheck.judging.wording import clean, period_text
 from claimcheck.render.columns import align
 from claimcheck.render.prose import plural
+from claimcheck.render.shapes import TEXT, TRUTH, many, mapping, or_null, thing
 
 __all__ = ["FORMATS", "diff_object", "diff_schema", "render"]
 
@@ -238,64 +239,48 @@ def _said(claim: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 def diff_schema() -> Mapping[str, Any]:
     """JSON Schema (2020-12) of what `claimcheck diff --format json` prints."""
-    text: dict[str, Any] = {"type": "string"}
-    truth: dict[str, Any] = {"type": "boolean"}
-    ids: dict[str, Any] = {"type": "array", "items": text}
-    choices = {"type": "object", "additionalProperties": ids}
-
-    def thing(**properties: Any) -> dict[str, Any]:
-        return {
-            "type": "object",
-            "properties": properties,
-            "required": list(properties),
-            "additionalProperties": False,
-        }
-
-    def many(item: Any) -> dict[str, Any]:
-        return {"type": "array", "items": item}
-
-    def or_null(item: Any) -> dict[str, Any]:
-        return {"anyOf": [item, {"type": "null"}]}
+    ids = many(TEXT)
+    choices = mapping(ids)
 
     def change(*words: Change) -> dict[str, Any]:
         return {"enum": [str(w) for w in (Change.NEW, Change.GONE, *words)]}
 
-    end = or_null(thing(value=text, exact=or_null(text), closed=truth))
+    end = or_null(thing(value=TEXT, exact=or_null(TEXT), closed=TRUTH))
     interval = {"$ref": "#/$defs/interval"}
-    said = or_null(thing(status=text, interval=interval))
+    said = or_null(thing(status=TEXT, interval=interval))
     bound = change(Change.TIGHTENED, Change.LOOSENED, Change.MOVED, Change.OTHER)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "claimcheck comparison, schema version 1",
-        "$defs": {"interval": thing(unit=text, lower=end, upper=end, tight=truth, gap=text)},
+        "$defs": {"interval": thing(unit=TEXT, lower=end, upper=end, tight=TRUTH, gap=TEXT)},
         **thing(
             schema_version={"const": 1},
-            tool=thing(name=text, version=text),
+            tool=thing(name=TEXT, version=TEXT),
             files=many(
                 thing(
-                    path=thing(old=text, new=text),
-                    verdict=thing(old=text, new=text),
-                    complete=thing(old=truth, new=truth),
-                    worse=truth,
+                    path=thing(old=TEXT, new=TEXT),
+                    verdict=thing(old=TEXT, new=TEXT),
+                    complete=thing(old=TRUTH, new=TRUTH),
+                    worse=TRUTH,
                     conflicts=many(
                         thing(
                             change=change(Change.COUNTS, Change.ACCEPTED),
-                            kind=text,
+                            kind=TEXT,
                             members=ids,
-                            counts=truth,
+                            counts=TRUTH,
                         )
                     ),
                     bounds=many(
                         thing(
                             change=bound,
-                            quantity=text,
+                            quantity=TEXT,
                             choices=or_null(choices),
                             old=or_null(interval),
                             new=or_null(interval),
                         )
                     ),
-                    scenarios=many(thing(change=change(Change.CHANGED), choices=choices, old=text, new=text)),
-                    claims=many(thing(change=change(Change.CHANGED), id=text, old=said, new=said)),
+                    scenarios=many(thing(change=change(Change.CHANGED), choices=choices, old=TEXT, new=TEXT)),
+                    claims=many(thing(change=change(Change.CHANGED), id=TEXT, old=said, new=said)),
                 )
             ),
         ),

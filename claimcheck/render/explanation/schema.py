@@ -5,102 +5,80 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from claimcheck.render.shapes import RATIONAL, TEXT, TRUTH, WHOLE, many, mapping, or_null, ref, thing
+
 __all__ = ["explanation_schema"]
 
 
 def explanation_schema() -> Mapping[str, Any]:
     """JSON Schema (2020-12) of what `claimcheck explain --format json` prints."""
-    text: dict[str, Any] = {"type": "string"}
-    truth: dict[str, Any] = {"type": "boolean"}
-    whole: dict[str, Any] = {"type": "integer", "minimum": 0}
-    rational = {"type": "string", "pattern": r"^-?\d+(/\d+)?$"}
 
-    def thing(**properties: Any) -> dict[str, Any]:
-        return {
-            "type": "object",
-            "properties": properties,
-            "required": list(properties),
-            "additionalProperties": False,
-        }
-
-    def many(item: Any) -> dict[str, Any]:
-        return {"type": "array", "items": item}
-
-    def mapping(item: Any) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": item}
-
-    def or_null(item: Any) -> dict[str, Any]:
-        return {"anyOf": [item, {"type": "null"}]}
-
-    def ref(name: str) -> dict[str, Any]:
-        return {"$ref": f"#/$defs/{name}"}
-
-    end = or_null(thing(value=text, exact=or_null(rational), closed=truth))
+    end = or_null(thing(value=TEXT, exact=or_null(RATIONAL), closed=TRUTH))
     step = thing(
-        level=whole,
-        quantity=text,
+        level=WHOLE,
+        quantity=TEXT,
         kind={"enum": ["claim", "relation", "limit", "integer", "case"]},
-        premise=text,
-        through=many(text),
-        relation=text,
-        formula=text,
+        premise=TEXT,
+        through=many(TEXT),
+        relation=TEXT,
+        formula=TEXT,
         interval=ref("interval"),
-        printed=text,
-        reading=text,
+        printed=TEXT,
+        reading=TEXT,
         source=or_null(ref("source")),
-        at=text,
-        cut=truth,
+        at=TEXT,
+        cut=TRUTH,
     )
-    supports = thing(sets=many(many(text)), minimal=truth, complete=truth)
+    supports = thing(sets=many(many(TEXT)), minimal=TRUTH, complete=TRUTH)
     case = thing(
-        choices=mapping(many(text)),
+        choices=mapping(many(TEXT)),
         verdict={"enum": ["consistent", "contradictory", "unknown"]},
         interval=or_null(ref("interval")),
         steps=many(step),
-        by_cases=truth,
-        lower=or_null(text),
-        upper=or_null(text),
+        by_cases=TRUTH,
+        lower=or_null(TEXT),
+        upper=or_null(TEXT),
         supports=or_null(thing(lower=supports, upper=supports)),
     )
     conflict = thing(
-        id=text,
+        id=TEXT,
         kind={"enum": ["disagreement", "contradiction", "impossible"]},
-        title=text,
-        members=many(text),
-        minimal=truth,
-        known=truth,
-        quantity=text,
-        claims=many(text),
+        title=TEXT,
+        members=many(TEXT),
+        minimal=TRUTH,
+        known=TRUTH,
+        quantity=TEXT,
+        claims=many(TEXT),
         steps=many(step),
-        by_cases=truth,
-        clash=text,
-        arithmetic=or_null(text),
+        by_cases=TRUTH,
+        clash=TEXT,
+        arithmetic=or_null(TEXT),
         would_need=mapping(or_null(ref("interval"))),
-        notes=many(text),
+        notes=many(TEXT),
     )
     formula = thing(
-        text=text, inputs=many(text), directions=mapping({"enum": ["rises", "falls", "constant"]})
+        text=TEXT, inputs=many(TEXT), directions=mapping({"enum": ["rises", "falls", "constant"]})
     )
     explained = {
         "quantity": thing(
-            name=text,
-            description=text,
-            unit=text,
+            name=TEXT,
+            description=TEXT,
+            unit=TEXT,
             formula=or_null(formula),
             cases=many(ref("case")),
-            left_out=whole,
+            left_out=WHOLE,
         ),
         "claim": thing(
-            id=text,
-            quantity=text,
-            printed=text,
-            reading=text,
+            id=TEXT,
+            quantity=TEXT,
+            printed=TEXT,
+            reading=TEXT,
             interval=ref("interval"),
             source=or_null(ref("source")),
-            at=text,
-            note=text,
-            given=many(text),
-            status=text,
+            at=TEXT,
+            note=TEXT,
+            given=many(TEXT),
+            status=TEXT,
             expected=or_null(ref("interval")),
             others=or_null(ref("case")),
             conflicts=many(ref("conflict")),
@@ -111,16 +89,16 @@ def explanation_schema() -> Mapping[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "claimcheck explanation, schema version 1",
         "$defs": {
-            "interval": thing(unit=text, lower=end, upper=end, tight=truth, gap=text),
-            "source": thing(id=text, title=text, url=text, doi=text),
+            "interval": thing(unit=TEXT, lower=end, upper=end, tight=TRUTH, gap=TEXT),
+            "source": thing(id=TEXT, title=TEXT, url=TEXT, doi=TEXT),
             "case": case,
             "conflict": conflict,
         },
         "oneOf": [
             thing(
                 schema_version={"const": 1},
-                tool=thing(name=text, version=text),
-                path=text,
+                tool=thing(name=TEXT, version=TEXT),
+                path=TEXT,
                 **{name: content},
             )
             for name, content in explained.items()

@@ -6,102 +6,79 @@ from collections.abc import Mapping
 from typing import Any
 
 from claimcheck.render.json.descriptions import REPORT, described
+from claimcheck.render.shapes import RATIONAL, TEXT, TRUTH, WHOLE, many, mapping, or_null, ref, thing
 
 __all__ = ["report_schema"]
 
 
 def report_schema() -> Mapping[str, Any]:
     """JSON Schema (2020-12) of the JSON report."""
-    text: dict[str, Any] = {"type": "string"}
-    truth: dict[str, Any] = {"type": "boolean"}
-    ids: dict[str, Any] = {"type": "array", "items": text}
+    ids = many(TEXT)
     verdict = {"enum": ["consistent", "contradictory", "unknown"]}
-    rational = {"type": "string", "pattern": r"^-?\d+(/\d+)?$"}
 
-    def thing(**properties: Any) -> dict[str, Any]:
-        return {
-            "type": "object",
-            "properties": properties,
-            "required": list(properties),
-            "additionalProperties": False,
-        }
-
-    def many(item: Any) -> dict[str, Any]:
-        return {"type": "array", "items": item}
-
-    def mapping(item: Any) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": item}
-
-    def ref(name: str) -> dict[str, Any]:
-        return {"$ref": f"#/$defs/{name}"}
-
-    def or_null(item: Any) -> dict[str, Any]:
-        return {"anyOf": [item, {"type": "null"}]}
-
-    number: dict[str, Any] = {"type": "integer", "minimum": 0}
     base = or_null(
-        thing(lower=or_null(rational), upper=or_null(rational), lower_closed=truth, upper_closed=truth)
+        thing(lower=or_null(RATIONAL), upper=or_null(RATIONAL), lower_closed=TRUTH, upper_closed=TRUTH)
     )
-    pairs = many(many(text))
+    pairs = many(many(TEXT))
     tree = or_null(ref("tree"))
-    how = thing(relations=pairs, product=truth, cleared=truth, known=pairs, proofs=many(tree))
-    step = thing(premise=text, variable=text, interval=base, uses=many(number), how=or_null(how))
-    split = thing(variable=text, at=rational, lower=ref("proof"), upper=ref("proof"))
+    how = thing(relations=pairs, product=TRUTH, cleared=TRUTH, known=pairs, proofs=many(tree))
+    step = thing(premise=TEXT, variable=TEXT, interval=base, uses=many(WHOLE), how=or_null(how))
+    split = thing(variable=TEXT, at=RATIONAL, lower=ref("proof"), upper=ref("proof"))
     bound = thing(
-        unit=text,
+        unit=TEXT,
         lower=ref("end"),
         upper=ref("end"),
-        tight=truth,
-        gap=text,
+        tight=TRUTH,
+        gap=TEXT,
         certificate=thing(
             interval=base,
             lower=or_null(ref("proof")),
             upper=or_null(ref("proof")),
-            witnesses=many(or_null(number)),
+            witnesses=many(or_null(WHOLE)),
         ),
     )
-    value = {"anyOf": [rational, many(rational)]}
-    group = thing(unknown=many(text), relations=ids, matrix=many(many(rational)), proofs=many(many(tree)))
+    value = {"anyOf": [RATIONAL, many(RATIONAL)]}
+    group = thing(unknown=many(TEXT), relations=ids, matrix=many(many(RATIONAL)), proofs=many(many(tree)))
     witness = thing(values=mapping(value), solved=many(group))
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "claimcheck report, schema version 1",
         "$defs": {
-            "end": or_null(thing(value=text, exact=or_null(rational), closed=truth)),
-            "interval": thing(unit=text, lower=ref("end"), upper=ref("end"), tight=truth, gap=text),
-            "value": thing(unit=text, value=text, exact=or_null(rational)),
+            "end": or_null(thing(value=TEXT, exact=or_null(RATIONAL), closed=TRUTH)),
+            "interval": thing(unit=TEXT, lower=ref("end"), upper=ref("end"), tight=TRUTH, gap=TEXT),
+            "value": thing(unit=TEXT, value=TEXT, exact=or_null(RATIONAL)),
             "bound": bound,
             "hull": thing(
-                unit=text,
+                unit=TEXT,
                 lower=ref("end"),
                 upper=ref("end"),
-                tight=truth,
-                gap=text,
+                tight=TRUTH,
+                gap=TEXT,
                 certificate=or_null(thing(lower=or_null(ref("proof")), upper=or_null(ref("proof")))),
             ),
-            "proof": thing(goals=many(number), split=or_null(split)),
+            "proof": thing(goals=many(WHOLE), split=or_null(split)),
             "tree": {
                 "anyOf": [
-                    thing(split=text, at=rational, lower=tree, upper=tree),
-                    thing(slope=text, at=rational, then=tree),
+                    thing(split=TEXT, at=RATIONAL, lower=tree, upper=tree),
+                    thing(slope=TEXT, at=RATIONAL, then=tree),
                 ]
             },
         },
         **thing(
             schema_version={"const": 1},
-            tool=thing(name=text, version=text),
+            tool=thing(name=TEXT, version=TEXT),
             files=many(
                 thing(
-                    path=text,
-                    title=text,
+                    path=TEXT,
+                    title=TEXT,
                     verdict=verdict,
-                    complete=truth,
+                    complete=TRUTH,
                     given=ids,
                     claims=many(
                         thing(
-                            id=text,
-                            quantity=text,
-                            source=text,
+                            id=TEXT,
+                            quantity=TEXT,
+                            source=TEXT,
                             status={"enum": ["contradicted", "disputed", "supported", "untested", "unknown"]},
                             interval=ref("interval"),
                         )
@@ -113,42 +90,42 @@ def report_schema() -> Mapping[str, Any]:
                             bounds=mapping(ref("bound")),
                             witness=or_null(mapping(ref("value"))),
                             conflicts=ids,
-                            certificate=thing(witness=or_null(number)),
+                            certificate=thing(witness=or_null(WHOLE)),
                         )
                     ),
                     hull=mapping(ref("hull")),
                     conflicts=many(
                         thing(
-                            id=text,
+                            id=TEXT,
                             kind={"enum": ["disagreement", "contradiction", "impossible"]},
                             members=ids,
-                            minimal=truth,
-                            known=truth,
+                            minimal=TRUTH,
+                            known=TRUTH,
                             certificate=thing(
                                 proof=ref("proof"),
-                                conclusion=text,
+                                conclusion=TEXT,
                                 ruled_out=ids,
-                                without=mapping(number),
-                                inequality=or_null(text),
+                                without=mapping(WHOLE),
+                                inequality=or_null(TEXT),
                             ),
                             would_need=mapping(or_null(ref("bound"))),
-                            worked_out=truth,
-                            reason=text,
-                            baseline=truth,
+                            worked_out=TRUTH,
+                            reason=TEXT,
+                            baseline=TRUTH,
                         )
                     ),
                     overview=thing(
-                        count=or_null(number),
-                        verdicts=or_null(thing(consistent=number, contradictory=number, unknown=number)),
+                        count=or_null(WHOLE),
+                        verdicts=or_null(thing(consistent=WHOLE, contradictory=WHOLE, unknown=WHOLE)),
                         extremes=mapping(thing(lower=or_null(mapping(ids)), upper=or_null(mapping(ids)))),
                         effects=many(
                             thing(
-                                choice=text,
-                                quantity=text,
-                                moves=or_null(thing(unit=text, value=text)),
+                                choice=TEXT,
+                                quantity=TEXT,
+                                moves=or_null(thing(unit=TEXT, value=TEXT)),
                                 outcomes=many(
                                     thing(
-                                        picked=ids, hull=or_null(ref("interval")), consistent=or_null(number)
+                                        picked=ids, hull=or_null(ref("interval")), consistent=or_null(WHOLE)
                                     )
                                 ),
                             )
@@ -156,22 +133,22 @@ def report_schema() -> Mapping[str, Any]:
                         resolve=many(
                             thing(
                                 kind={"enum": ["settle", "digit"]},
-                                what=text,
-                                quantity=text,
-                                narrows=thing(least=text, most=text),
-                                rules_out=or_null(many(number)),
+                                what=TEXT,
+                                quantity=TEXT,
+                                narrows=thing(least=TEXT, most=TEXT),
+                                rules_out=or_null(many(WHOLE)),
                             )
                         ),
                     ),
                     repairs=many(ids),
-                    repairs_complete=truth,
-                    repairs_open=many(text),
+                    repairs_complete=TRUTH,
+                    repairs_open=many(TEXT),
                     findings=many(
                         thing(
-                            code=text,
-                            name=text,
+                            code=TEXT,
+                            name=TEXT,
                             severity={"enum": ["error", "warning", "note"]},
-                            message=text,
+                            message=TEXT,
                             location=thing(
                                 line={"type": "integer", "minimum": 0},
                                 column={"type": "integer", "minimum": 0},
@@ -179,21 +156,21 @@ def report_schema() -> Mapping[str, Any]:
                             members=ids,
                         )
                     ),
-                    certificate=thing(repairs=many(many(number)), steps=many(step), witnesses=many(witness)),
+                    certificate=thing(repairs=many(many(WHOLE)), steps=many(step), witnesses=many(witness)),
                 )
             ),
         ),
     }
-    change = or_null(rational)
+    change = or_null(RATIONAL)
     move = thing(
-        claim=text,
+        claim=TEXT,
         before=ref("interval"),
         after=ref("interval"),
         changes={"type": "array", "items": change, "minItems": 2, "maxItems": 2},
-        least=truth,
+        least=TRUTH,
     )
     # There only if it was asked for.
     schema["properties"]["files"]["items"]["properties"]["shifts"] = or_null(
-        thing(least=truth, total=text, moves=many(move), open=ids)
+        thing(least=TRUTH, total=TEXT, moves=many(move), open=ids)
     )
     return described(schema, REPORT)
