@@ -10,28 +10,26 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from claimcheck.columns import Expansion, expand
 from claimcheck.diagnostics import Diagnostic, InputProblem
 from claimcheck.entries import Claim, Quantity, Relation, Settings, Source, Waiver
 from claimcheck.expression import names as names_in
 from claimcheck.faults import ID_HINT, NAME_HINT, Faults, did_you_mean, is_id, is_name, one_of
-from claimcheck.formula import parse_equation
+from claimcheck.instances import Vocabulary
 from claimcheck.literal import ROUNDINGS
 from claimcheck.measurement import read_claimed, read_positive, read_quantity, read_tolerance
 from claimcheck.scopes import (
     Aspect,
     Scoped,
     ScopedColumn,
-    in_scope,
     read_aspect,
     read_scoped,
     readings,
     scope_words,
+    without_scopes,
 )
 from claimcheck.tables import Table, cell_name, read_table
 from claimcheck.units import UnitTable
@@ -207,7 +205,7 @@ class ClaimSet:
         faults = Faults("claims", place)
         name, said = unicodedata.normalize("NFKC", quantity), scope_words(scope)
         whole = self.quantities.get(name)
-        stem, inside = self._apart(name)
+        stem, inside = without_scopes(name, self.scoped)
         scoped = self.scoped.get(stem)
         keys: tuple[tuple[str, ...], ...] = ()
         if scoped is not None and inside and said:
@@ -331,7 +329,7 @@ class ClaimSet:
                     whole = scoped.quantity(spoken.key)
                 self.quantities[whole.name] = whole
         for claim in claims:
-            self._add(claim, f"{self._apart(claim.quantity)[0]}@{claim.source}")
+            self._add(claim, f"{without_scopes(claim.quantity, self.scoped)[0]}@{claim.source}")
         return table
 
     def relation(
@@ -399,54 +397,32 @@ class ClaimSet:
         home = self.tables.get(unicodedata.normalize("NFKC", table)) if table else None
         aspect = self.aspects.get(unicodedata.normalize("NFKC", table)) if table else None
         if table and home is None and aspect is None:
-            known = did_you_mean(table, [*self.tables, *self.aspects])
+            similar = did_you_mean(table, [*self.tables, *self.aspects])
             what = "table or aspect" if self.aspects else "table"
-            faults.add("for", "CC105", f"no {what} is named {table!r}", known)
+            faults.add("for", "CC105", f"no {what} is named {table!r}", similar)
         if table and choice:
             hint = "give each rival a column of its own, or write the relations out"
             what = "row" if aspect is None else "scope"
             faults.add("choice", "CC134", f"a relation for each {what} cannot be a rival", hint)
         if choice in self._open:
             faults.add("choice", "CC106", f"{choice!r} is the choice of a claim's scope", "rename the choice")
-        own = {} if home is None else home.columns
-        columns = ChainMap({} if home is None else dict(home.scoped), self._columns)
+        known = Vocabulary(self.quantities, self.scoped, self.tables, self._columns)
         read = None
         if home is not None or aspect is not None or not table:
-            known_names = (dict(own), dict(self.tables), self.scoped, self.quantities)
-            scoped: Mapping[str, object] = ChainMap(*columns.maps, self.scoped)  # type: ignore[arg-type]
-            names: Mapping[str, object] = ChainMap(*known_names)  # type: ignore[arg-type]
-            read = faults.attempt("equation", lambda: parse_equation(equation, names=names, scoped=scoped))
+            read = faults.attempt("equation", lambda: known.parse(equation, home))
         tolerance = faults.attempt("within", lambda: read_tolerance(within, self.units)) if within else None
         if read is not None and within and read.op != "=":
             hint = "drop it, or write the inequality with its slack"
             faults.add("within", "CC108", "`within` is for equations", hint)
-        found: list[Relation] = []
-        missing: dict[str, Quantity] = {}
-
-        def instance_of(place: str) -> Expansion:
-            """What the equation says of a row, or of a scope."""
-            assert read is not None
-            scope = place if aspect is not None else ""
-            told = read
-            if self.scoped or aspect is not None:
-                told = in_scope(read, self.scoped, own=own, columns=columns, aspect=aspect, scope=scope)
-            return expand(told, self.tables, home, place)
-
-        each: Iterable[str] = home.rows if home is not None else aspect.scopes if aspect else ("",)
-        for row in each if read is not None else ():
-            instance = faults.attempt("equation", lambda row=row: instance_of(row))  # type: ignore[misc]
-            if instance is None:
-                break
-            missing.update(instance.missing)
-            name = f"{id}[{row}]" if row else id
-            template = id if row else ""
-            found.append(
-                Relation(name, instance.equation, source, note, tolerance, choice, definition, template)
-            )
+        said = {} if read is None else known.instances(read, home, aspect, faults)
         faults.stop_if_any()
         if home is not None or aspect is not None:
             self._templates.add(id)
-        self.quantities.update((n, q) for n, q in missing.items() if n not in self.quantities)
+        found: list[Relation] = []
+        for place, (equated, missing) in said.items():
+            name, template = (f"{id}[{place}]", id) if place else (id, "")
+            found.append(Relation(name, equated, source, note, tolerance, choice, definition, template))
+            self.quantities.update((n, q) for n, q in missing.items() if n not in self.quantities)
         self.relations.update((r.id, r) for r in found)
         if self._columns:
             self._meet(n for r in found for n in names_in(r.equation))
@@ -455,20 +431,9 @@ class ClaimSet:
     def _meet(self, names: Iterable[str]) -> None:
         """Cells in scopes of which nothing spoke before become quantities."""
         for name in names:
-            stem, scopes = ("", ()) if name in self.quantities else self._apart(name)
+            stem, scopes = ("", ()) if name in self.quantities else without_scopes(name, self.scoped)
             if (scoped := self.scoped.get(stem)) is not None:
                 self.quantities[name] = scoped.quantity(scopes)
-
-    def _apart(self, name: str) -> tuple[str, tuple[str, ...]]:
-        """A name without its scopes, and these; a cell keeps its row, ``runs.hours[first]``."""
-        if name in self.scoped:
-            return name, ()
-        stem, _, inside = name.partition("[")
-        parts = tuple(p.strip() for p in inside.removesuffix("]").split(",")) if inside else ()
-        cell = f"{stem}[{parts[0]}]" if parts else ""
-        if cell in self.scoped:
-            return cell, parts[1:]
-        return (stem, parts) if stem in self.scoped else (name, ())
 
     def _check_source(self, source: str, faults: Faults) -> None:
         if source not in self.sources:
@@ -537,7 +502,7 @@ class ClaimSet:
         if scoped is not None:
             hint = f"write {' or '.join(q.name for q in scoped.quantities()[:3])}"
             return InputProblem("CC142", f"{name} does not say its scope", hint)
-        stem, scopes = self._apart(unicodedata.normalize("NFKC", name))
+        stem, scopes = without_scopes(unicodedata.normalize("NFKC", name), self.scoped)
         cell = self.scoped.get(stem)
         possible = () if cell is None else cell.keys()
         if scopes in possible:

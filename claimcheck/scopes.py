@@ -33,6 +33,7 @@ __all__ = [
     "readings",
     "scope_words",
     "with_scopes",
+    "without_scopes",
 ]
 
 MAX_SCOPES = 1000
@@ -197,6 +198,18 @@ def read_scoped_column(
 
 
 # -- formulas -----------------------------------------------------------------------------------------------
+
+
+def without_scopes(name: str, scoped: Container[str]) -> tuple[str, tuple[str, ...]]:
+    """A name without its scopes, and these; a cell keeps its row, ``runs.hours[first]``."""
+    if name in scoped:
+        return name, ()
+    stem, _, inside = name.partition("[")
+    parts = tuple(p.strip() for p in inside.removesuffix("]").split(",")) if inside else ()
+    cell = f"{stem}[{parts[0]}]" if parts else ""
+    if cell in scoped:
+        return cell, parts[1:]
+    return (stem, parts) if stem in scoped else (name, ())
 
 
 def in_scope(
