@@ -16,6 +16,8 @@ from markdown_it import MarkdownIt
 
 import claimcheck
 from claimcheck import cli
+from claimcheck.interval import ENTIRE, intersection
+from claimcheck.judging.branches import branches, cut_quantities, number_of_branches
 from claimcheck.judging.explain import (
     ConflictExplanation,
     QuantityExplanation,
@@ -25,12 +27,17 @@ from claimcheck.judging.explain import (
 )
 from claimcheck.judging.inequality import bound_inequality
 from claimcheck.judging.wording import clean
+from claimcheck.render.accounts import clash_text
 from claimcheck.render.explanation import FORMATS, render
 from claimcheck.render.explanation import latex as tex
 from claimcheck.render.explanation.json import explanation_object
 from claimcheck.render.explanation.schema import explanation_schema
 from claimcheck.render.markdown import escape as markdown_escape
+from claimcheck.solver.contractor import project
+from claimcheck.solver.problem import compile_constraint, compile_problem
+from tests.audit_cases import FILES, HEAD
 from tests.claim_sets import worlds
+from tests.shipped import checked
 
 CASE = Path(__file__).parent.parent / "claims" / "opt175b.yaml"
 SCHEMA = jsonschema.Draft202012Validator(explanation_schema())
@@ -131,7 +138,7 @@ def test_relations_that_clash_with_certain_claims_are_derived_to_the_end():
     both = told_of["relation:one", "relation:two"]
     assert "p    = a * b      6  relation one" in both
     assert "p    = a + b      5  relation two" in both
-    assert "no value of p is left\n  in one line: 3 + 2 = 5 < 6\n" in both
+    assert "p is 6 (relation one), but 5 (relation two)\n  in one line: 3 + 2 = 5 < 6\n" in both
     half = told_of["relation:half",]
     assert "n    = a / b      1.5  relation half" in half
     assert "n is a whole number, and there is none in 1.5" in half
@@ -139,7 +146,165 @@ def test_relations_that_clash_with_certain_claims_are_derived_to_the_end():
     assert "  q      = p + b      8  relation other\n" in through
     assert "    p    = a * b      6  relation one\n" in through
     assert "  q      = c          7  relation seven\n" in through
-    assert "no value of q is left" in through
+    assert "q is 8 (relation other), but 7 (relation seven)" in through
+
+
+TABLE = """\
+claimcheck: 1
+sources: {s: {}}
+quantities: {a: {integer: true, min: 1}, b: {integer: true, min: 1}, sum: {}, ratio: {}, low: {}}
+claims:
+  - {quantity: sum, value: 50, source: s}
+  - {quantity: ratio, value: 2.53, source: s}
+  - {quantity: low, value: 1.30, source: s}
+relations:
+  whole: sum = a + b
+  share: ratio = a / b
+  lower: low = ratio * exp(-1.96 * sqrt(1/a + 1/b))
+"""
+
+
+@cache
+def by_cases(text):
+    return claimcheck.verify(text)
+
+
+def test_rounds_of_relations_in_turn_are_told_by_the_first_and_the_last():
+    claims = by_cases(TABLE)
+    (conflict,) = (c for c in claims.conflicts if "low@s" not in c.members)
+    text = told(claims, Target(conflict=conflict))
+    assert "  sum              = a + b      at least 53                 relation whole\n" in text
+    assert "      a            = ratio * b  at least 37.875             relation share, 15 rounds\n" in text
+    assert "          a        = ratio * b  at least 2.525              relation share\n" in text
+    assert len(text.splitlines()) < 30
+
+
+def test_whole_numbers_are_derived_from_what_bounds_them():
+    """No line says that a quantity is whole without what it was rounded from."""
+    report = by_cases(TABLE)
+    for conflict in report.conflicts:
+        place = explain(report, Target(conflict=conflict)).place
+        lines = place.derivation.lines
+        for line in lines:
+            if line.premise.startswith("integer:"):
+                assert line.uses
+                assert all(lines[u].quantity == line.quantity for u in line.uses)
+
+
+def follows(claims, lines, line):
+    """Whether a relation alone says as much as a line, from the lines that it is computed from."""
+    number = {name: i for i, name in enumerate(claims.quantities)}
+    relation = claims.relations[line.premise.removeprefix("relation:")]
+    box = [ENTIRE] * len(number)
+    for u in line.uses:
+        at = number[lines[u].quantity]
+        box[at] = intersection(box[at], lines[u].interval)
+    found = project(compile_constraint(relation, number, claims.units), box, number[line.quantity])
+    return intersection(found, line.interval) == found
+
+
+@pytest.mark.parametrize("name", ["opt175b-full", "bloom-176b", "table", "arms"])
+def test_every_line_follows_from_those_that_it_is_computed_from(name):
+    made = {"table": lambda: by_cases(TABLE), "arms": arms}
+    report = made[name]() if name in made else checked(f"{name}.yaml")
+    tried = 0
+    for conflict in report.conflicts:
+        explained = explain(report, Target(conflict=conflict), top=0)
+        places = [explained.place, *(b.place for b in explained.branches.told)] if explained.branches else []
+        for derivation in (p.derivation for p in places or [explained.place]):
+            lines = () if derivation is None else derivation.lines
+            for line in lines:
+                if line.is_relation and not line.through and line.rounds == 1:
+                    tried += 1
+                    assert follows(report.claim_set, lines, line), (conflict.id, line)
+    assert tried > 5
+
+
+@cache
+def arms():
+    """Numbers in two arms of a trial whose odds ratio comes from no whole numbers."""
+    return claimcheck.verify(
+        {
+            "claimcheck": 1,
+            "sources": {"s": {}},
+            "quantities": {n: {"integer": True, "min": 1} for n in "abcd"}
+            | {"treated": {}, "control": {}, "odds": {}, "low": {}},
+            "claims": [
+                {"quantity": "treated", "value": "exactly 50", "source": "s"},
+                {"quantity": "control", "value": "exactly 60", "source": "s"},
+                {"quantity": "odds", "value": "2.53", "source": "s"},
+                {"quantity": "low", "value": "1.13", "source": "s"},
+            ],
+            "relations": {
+                "arms": {"equation": "treated = a + b", "definition": True},
+                "others": {"equation": "control = c + d", "definition": True},
+                "or": {"equation": "odds = (a * d) / (b * c)", "definition": True},
+                "lower": {
+                    "equation": "low = odds * exp(-1.959964 * sqrt(1/a + 1/b + 1/c + 1/d))",
+                    "definition": True,
+                },
+            },
+        }
+    )
+
+
+def test_a_proof_by_cases_is_told_case_by_case():
+    report = arms()
+    (conflict,) = report.conflicts
+    proved = list(branches(compile_problem(report.claim_set), conflict.proof))
+    assert len(proved) == number_of_branches(conflict.proof) > 3
+    # Every pair of numbers lies in some case.
+    boxes = [{n: limits(x) for n, x in b.limits} for b in proved]
+    for a, c in itertools.product(range(1, 50), range(1, 60)):
+        values = {"a": a, "b": 50 - a, "c": c, "d": 60 - c}
+        assert any(all(lo <= values[n] <= hi for n, (lo, hi) in box.items()) for box in boxes)
+    explained = explain(report, Target(conflict=conflict))
+    assert len(explained.branches.told) == len(proved)
+    assert explained.branches.left_out == 0
+    text = told(report, Target(conflict=conflict))
+    assert f"in each of {len(proved)} cases by {' and '.join(cut_quantities(conflict.proof))} no" in text
+    for branch in explained.branches.told:
+        assert clash_text(report.claim_set, branch.place).removeprefix("so ") in text
+    assert "case by case" in text
+    assert "relation arms" not in text
+
+
+def limits(x):
+    return (-float("inf") if x.lower is None else x.lower), (float("inf") if x.upper is None else x.upper)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_cases_are_told_in_full_to_a_depth_and_in_part_to_a_number(format):
+    report = arms()
+    target = Target(conflict=report.conflicts[0])
+    count = number_of_branches(report.conflicts[0].proof)
+    deep = told(report, target, format, depth=2, top=2)
+    assert "arms" in deep
+    if format == "json":
+        content = json.loads(deep)["conflict"]
+        SCHEMA.validate(json.loads(deep))
+        assert content["by_cases"]
+        assert content["branches"]["left_out"] == count - 2
+        assert [len(b["steps"]) > 2 for b in content["branches"]["told"]] == [True, True]
+    else:
+        assert f"{count - 2} more cases" in deep
+        assert "more case" not in told(report, target, format, top=0)
+
+
+def test_what_bounds_a_quantity_by_cases_is_told_case_by_case():
+    report = claimcheck.verify(HEAD + FILES["circle"])
+    for name in ("x", "y"):
+        target = Target(quantity=name)
+        cut = [c for case in explain(report, target).cases for c in case.branches]
+        assert [c.end for c in cut] == ["lower", "upper"]
+        (bound,) = (s.bounds[name].interval for s in report.scenarios)
+        for each in cut:
+            assert not each.left_out
+            found = [getattr(b.interval, each.end) for b in each.told if not b.interval.is_empty]
+            assert (min if each.end == "lower" else max)(found) == getattr(bound, each.end)
+        text = told(report, target)
+        assert "which no claim or relation narrows" not in text
+        assert "case by case" in text
 
 
 def test_a_certain_claim_is_named_where_it_stands_against_what_is_computed():

@@ -12,7 +12,8 @@ import sample_reports as sample
 from claimcheck.expression import Equation
 from claimcheck.formula import parse_equation, print_expression
 from claimcheck.interval import interval, point
-from claimcheck.judging.derivation import clash, derive, solved_for
+from claimcheck.judging.derivation import clash, derive
+from claimcheck.judging.lines import solved_for
 from claimcheck.judging.report import Verdict
 from claimcheck.judging.verification import verify
 from claimcheck.judging.wording import digits_to_tell_apart, interval_text, period_text

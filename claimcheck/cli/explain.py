@@ -29,7 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--depth", type=count, metavar="N", help="show N levels of the derivation below the result"
     )
     parser.add_argument(
-        "--top", type=count, metavar="N", help="tell of N source combinations (0: all; default: 20)"
+        "--top",
+        type=count,
+        metavar="N",
+        help="tell of N source combinations, or of N cases of a proof (0: all; default: 20)",
     )
     parser.add_argument(
         "--supports",

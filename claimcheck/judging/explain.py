@@ -8,23 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import NamedTuple
 
 from claimcheck.budget import Budget
 from claimcheck.diagnostics import InputProblem
 from claimcheck.expression import names
+from claimcheck.interval import EMPTY, ENTIRE, Interval, interval
+from claimcheck.judging.branches import Branch, branches, number_of_branches
 from claimcheck.judging.closedform import ClosedForm, form_in_claims
-from claimcheck.judging.derivation import Clash, Derivation, Line, clash, derive
+from claimcheck.judging.derivation import Clash, Derivation, at_the_end, clash, derive
 from claimcheck.judging.inequality import bound_inequality, conflict_inequality
+from claimcheck.judging.lines import Line
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import basis, in_force
 from claimcheck.judging.report import ClaimResult, Conflict, Report, Scenario, Verdict
 from claimcheck.judging.supports import Supports, supports_in
 from claimcheck.judging.terms import Inequality
 from claimcheck.model import ClaimSet
-from claimcheck.solver.decision import Answer, Bound
+from claimcheck.solver.decision import Answer, Bound, Proof
 from claimcheck.solver.problem import compile_problem
 
 __all__ = [
+    "BranchExplanation",
+    "Branches",
     "Case",
     "ClaimExplanation",
     "ConflictExplanation",
@@ -39,6 +46,13 @@ __all__ = [
 
 CASES = 20
 """Scenarios of which a quantity's explanation tells, unless more are asked for."""
+
+
+class Extent(NamedTuple):
+    """How much to tell: levels of a derivation (None: all), and scenarios or cases of a proof (0: all)."""
+
+    depth: int | None
+    top: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +77,45 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchExplanation:
+    """One case of a proof: the tree that leads to ``interval``, or where it is empty to the clash ``place``.
+
+    ``limits``: where the quantities that tell the case from others lie.
+    """
+
+    limits: tuple[tuple[str, Interval], ...]
+    interval: Interval
+    nodes: tuple[Node, ...]
+    place: Clash | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """The first of the cases that a proof distinguishes; ``left_out`` are not told of.
+
+    ``end``: the end of a bound that is proved, ``"lower"`` or ``"upper"``, or empty. ``in_full``: a reader is
+    to see the tree of each, for which a depth was asked.
+    """
+
+    told: tuple[BranchExplanation, ...]
+    left_out: int = 0
+    end: str = ""
+    in_full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A quantity in one scenario: its bound with the derivation as a tree, and each end in one line.
 
     ``bound`` is None where the scenario has none; no ``nodes``: no claim or relation narrows the quantity.
-    ``by_cases``: the proof distinguishes cases that the tree does not show.
+    ``branches``: the cases that the proofs of its ends distinguish, where they do.
     """
 
     choices: Mapping[str, tuple[str, ...]]
     verdict: Verdict
     bound: Bound | None = None
     nodes: tuple[Node, ...] = ()
-    by_cases: bool = False
+    branches: tuple[Branches, ...] = ()
     lower: Inequality | None = None
     upper: Inequality | None = None
     supports: Supports | None = None
@@ -97,13 +138,15 @@ class QuantityExplanation:
 class ConflictExplanation:
     """Why the members of a conflict do not fit: the tree that leads to the clash, and the one inequality.
 
-    For a disagreement the tree is empty: ``place`` names the claims that do not meet.
+    For a disagreement the tree is empty: ``place`` names the claims that do not meet. A proof by cases has a
+    tree for each of its ``branches``.
     """
 
     conflict: Conflict
     place: Clash
     nodes: tuple[Node, ...]
     inequality: Inequality | None
+    branches: Branches | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +175,23 @@ def explain(
 ) -> Explanation:
     """The explanation of a quantity, a claim or a conflict of a report.
 
-    ``depth``: levels of a derivation below the result (None: all). ``top``: scenarios to tell of (0: all).
+    ``depth``: levels of a derivation below the result (None: all). ``top``: scenarios, and cases of a proof,
+    to tell of (0: all).
     ``supports``: look for those of a quantity's ends, too, and how long for. Raises ValueError for a report
     without claims.
     """
-    claims = report.claim_set
+    claims, extent = report.claim_set, Extent(depth, top)
     if claims is None:
         raise ValueError("a report without claims explains nothing")
     if target.conflict is not None:
-        return _conflict(claims, target.conflict, depth)
+        return _conflict(claims, target.conflict, extent)
     if target.claim:
-        return _claim(report, claims, target.claim, depth)
+        return _claim(report, claims, target.claim, extent)
     quantity = target.quantity
     scenarios = report.scenarios[: top or None]
     cases = tuple(
         replace(
-            _case(claims, s, s.bounds.get(quantity), quantity, depth),
+            _case(claims, s, s.bounds.get(quantity), quantity, extent),
             conflicts=() if quantity in s.bounds else _tied_conflicts(report, claims, s, quantity),
         )
         for s in scenarios
@@ -176,39 +220,64 @@ def _tied_conflicts(report: Report, claims: ClaimSet, scenario: Scenario, quanti
     )
 
 
-def _case(
-    claims: ClaimSet, scenario: Scenario, bound: Bound | None, quantity: str, depth: int | None
-) -> Case:
+def _case(claims: ClaimSet, scenario: Scenario, bound: Bound | None, quantity: str, extent: Extent) -> Case:
     if bound is None:
         return Case(scenario.choices, scenario.verdict)
     # Where contraction alone did not give both ends, each has a proof of its own.
-    proofs = (bound.proof,) if bound.proof is not None else (bound.lower_proof, bound.upper_proof)
-    found = [derive(claims, p, quantity) for p in proofs if p is not None]
+    each = (("lower", bound.lower_proof), ("upper", bound.upper_proof))
+    ends = each if bound.proof is None else (("", bound.proof),)
+    proofs = [(end, p) for end, p in ends if p is not None]
+    found = [derive(claims, p, quantity) for _, p in proofs]
     derivations = list(dict.fromkeys(d for d in found if d is not None))
+    cut = [_branches(claims, p, extent, quantity, end) for end, p in proofs if p.split is not None]
     return Case(
         scenario.choices,
         scenario.verdict,
         bound,
-        tuple(node for d in derivations for node in tree(d, depth)),
-        any(d.split for d in derivations),
+        tuple(node for d in derivations for node in tree(d, extent.depth)),
+        tuple(cut),
         bound_inequality(claims, bound, quantity, upper=False),
         bound_inequality(claims, bound, quantity, upper=True),
     )
 
 
-def _conflict(claims: ClaimSet, conflict: Conflict, depth: int | None) -> ConflictExplanation:
+def _conflict(claims: ClaimSet, conflict: Conflict, extent: Extent) -> ConflictExplanation:
     place = clash(claims, conflict)
-    nodes = () if place.derivation is None else tuple(tree(place.derivation, depth))
-    return ConflictExplanation(conflict, place, nodes, conflict_inequality(claims, conflict))
+    nodes = () if place.derivation is None else tuple(tree(place.derivation, extent.depth))
+    cut = _branches(claims, conflict.proof, extent) if place.by_cases else None
+    return ConflictExplanation(conflict, place, nodes, conflict_inequality(claims, conflict), cut)
 
 
-def _claim(report: Report, claims: ClaimSet, id: str, depth: int | None) -> ClaimExplanation:
+def _branches(claims: ClaimSet, proof: Proof, extent: Extent, quantity: str = "", end: str = "") -> Branches:
+    """The cases of a proof: what each leaves of a quantity, or why it leaves nothing."""
+    first = islice(branches(compile_problem(claims), proof), extent.top or None)
+    told = tuple(_branch(claims, b, extent, quantity, end) for b in first)
+    return Branches(told, number_of_branches(proof) - len(told), end, extent.depth is not None)
+
+
+def _branch(claims: ClaimSet, branch: Branch, extent: Extent, quantity: str, end: str) -> BranchExplanation:
+    if any(s.interval.is_empty for s in branch.proof.steps):
+        place = at_the_end(claims, branch.proof)
+        nodes = () if place.derivation is None else tuple(tree(place.derivation, extent.depth))
+        return BranchExplanation(branch.limits, EMPTY, nodes, place)
+    derivation = derive(claims, branch.proof, quantity)
+    if derivation is None:
+        return BranchExplanation(branch.limits, ENTIRE, ())
+    x = derivation.interval
+    if end == "lower":
+        x = interval(x.lower, None, x.lower_closed)
+    elif end == "upper":
+        x = interval(None, x.upper, upper_closed=x.upper_closed)
+    return BranchExplanation(branch.limits, x, tuple(tree(derivation, extent.depth)))
+
+
+def _claim(report: Report, claims: ClaimSet, id: str, extent: Extent) -> ClaimExplanation:
     result = next((c for c in report.claims if c.id == id), None)
-    mine = tuple(_conflict(claims, c, depth) for c in report.conflicts if id in c.members)
-    return ClaimExplanation(id, result, mine, None if mine else _other(report, claims, id, depth))
+    mine = tuple(_conflict(claims, c, extent) for c in report.conflicts if id in c.members)
+    return ClaimExplanation(id, result, mine, None if mine else _other(report, claims, id, extent))
 
 
-def _other(report: Report, claims: ClaimSet, id: str, depth: int | None) -> Case | None:
+def _other(report: Report, claims: ClaimSet, id: str, extent: Extent) -> Case | None:
     """What the other premises say of a claim's quantity in the first scenario in which it can hold.
 
     What contradicts itself elsewhere, with nothing tied to the quantity, is no hindrance.
@@ -228,7 +297,7 @@ def _other(report: Report, claims: ClaimSet, id: str, depth: int | None) -> Case
             if oracle.decide(near).answer is Answer.INFEASIBLE:
                 continue
         bound = oracle.bounds([p for p in premises if p != id], (claim.quantity,))[claim.quantity]
-        case = _case(claims, scenario, bound, claim.quantity, depth)
+        case = _case(claims, scenario, bound, claim.quantity, extent)
         return case if case.nodes else None
     return None
 
@@ -273,7 +342,12 @@ def tree(derivation: Derivation, depth: int | None = None) -> Iterator[Node]:
     Level 0 are the lines about the goal itself or, where a proof leads to none, those that no other rests on.
     """
     lines = derivation.lines
-    goals = [i for i, line in enumerate(lines) if line.quantity == derivation.quantity]
+    latest = {
+        (line.premise, line.through): i
+        for i, line in enumerate(lines)
+        if line.quantity == derivation.quantity
+    }
+    goals = sorted(latest.values())
     needed = {u for i in goals for u in lines[i].uses}
     if not goals:
         needed = {u for line in lines for u in line.uses}

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from gmpy2 import mpq
 
 from claimcheck.interval import Interval, Rational, interval
-from claimcheck.judging.derivation import Line, clash, steps_behind
+from claimcheck.judging.derivation import clash, steps_behind
+from claimcheck.judging.lines import Line
 from claimcheck.judging.report import Conflict
 from claimcheck.judging.statement import Goal, state_gap, state_product, state_sum
 from claimcheck.judging.terms import End, Inequality, Known

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from claimcheck.decimals import grouped, lower_text
 from claimcheck.interval import ENTIRE, Interval, Rational, intersection
 from claimcheck.judging.agreement import agreeing_groups
-from claimcheck.judging.derivation import Clash, Derivation, Line, clash, relation_text
+from claimcheck.judging.branches import cut_quantities, number_of_branches
+from claimcheck.judging.derivation import Clash, Derivation, clash, relation_text
 from claimcheck.judging.inequality import conflict_inequality
+from claimcheck.judging.lines import Line
 from claimcheck.judging.readings import assumed, assumption_text, holds_if, way_out
 from claimcheck.judging.report import Conflict, ConflictKind, Report
 from claimcheck.judging.wording import (
@@ -29,7 +31,7 @@ from claimcheck.model import Claim, ClaimSet
 from claimcheck.render.prose import plural, unit_of
 from claimcheck.units import Unit
 
-__all__ = ["Account", "Side", "account", "accounts", "line_row"]
+__all__ = ["Account", "Side", "account", "accounts", "clash_text", "line_row"]
 
 
 _LONG_TITLE = 110
@@ -136,8 +138,9 @@ def account(report: Report, conflicts: Sequence[Conflict]) -> Account:
             (first,), _title(claims, first), clash=span, notes=notes, quantity=claim.quantity, sides=sides
         )
     place = clash(claims, first)
-    if place.derivation is not None and place.derivation.split:
-        notes.append("the proof goes on by cases, which only the JSON report shows")
+    if place.by_cases:
+        needed = [] if _settled_by_scope(claims, first) else _needed(claims, first)
+        return Account((first,), _title(claims, first), [], _cases_text(first), "", needed, notes)
     inequality = conflict_inequality(claims, first)
     line = "" if inequality is None else inequality.text
     if place.derivation is None:
@@ -157,7 +160,7 @@ def account(report: Report, conflicts: Sequence[Conflict]) -> Account:
         (first,),
         _title(claims, first),
         [line_row(claims, step) for step in place.derivation.lines],
-        _clash_text(claims, place),
+        clash_text(claims, place),
         line if " = " in line else "",  # a mere comparison of two ends says no more than the clash does
         [] if _settled_by_scope(claims, first) else _needed(claims, first),
         notes,
@@ -347,6 +350,7 @@ def line_row(claims: ClaimSet, line: Line, digits: int = 4) -> list[str]:
         if not said and name in claims.relations and not line.through:
             said = clean(relation_text(claims, line.premise))
         through = "".join(f", {p.removeprefix('relation:')}" for p in line.through)
+        through += f", {line.rounds} rounds" if line.rounds > 1 else ""
         relation = claims.relations.get(name)
         if relation is not None and relation.reads:
             return [line.quantity, said, found, f"if {clean(relation.note)}{through}"]
@@ -379,11 +383,16 @@ def _how_read(claim: Claim) -> str:
     return "twice the standard uncertainty" if reading.kind == "uncertain" and "2 times" in said else ""
 
 
-def _clash_text(claims: ClaimSet, place: Clash) -> str:
+def _cases_text(conflict: Conflict) -> str:
+    """That a proof by cases leaves nothing in any of them."""
+    number, cut = number_of_branches(conflict.proof), cut_quantities(conflict.proof)
+    return f"in each of {number} cases by {' and '.join(cut)} no value is left"
+
+
+def clash_text(claims: ClaimSet, place: Clash) -> str:
+    """Where a derivation that leads to a clash does not fit, in words."""
     derived = place.derivation
     assert isinstance(derived, Derivation)
-    if not place.claims and derived.split:
-        return "from here no value is left in any case"
     if not place.claims:
         return _emptied(claims, place.quantity, derived) if place.quantity else "no value is left"
     claim = claims.claims[place.claims[0]]
@@ -395,13 +404,20 @@ def _clash_text(claims: ClaimSet, place: Clash) -> str:
 
 
 def _emptied(claims: ClaimSet, quantity: str, derived: Derivation) -> str:
-    """Why nothing is left of a quantity: its lines do not meet, or meet where there is no whole number."""
-    left = ENTIRE
-    for line in derived.lines:
-        if line.quantity == quantity:
-            left = intersection(left, line.interval)
+    """Why nothing is left of a quantity: two lines do not meet, or all do where there is no whole number."""
+    lines, left, unit = (
+        [x for x in derived.lines if x.quantity == quantity],
+        ENTIRE,
+        unit_of(claims, quantity),
+    )
+    for line in lines:
+        left = intersection(left, line.interval)
+    for a, b in itertools.combinations(lines, 2):
+        if intersection(a.interval, b.interval).is_empty:
+            one, other = apart_text(a.interval, b.interval, unit), apart_text(b.interval, a.interval, unit)
+            return f"{quantity} is {one} ({line_row(claims, a)[3]}), but {other} ({line_row(claims, b)[3]})"
     if claims.quantities[quantity].integer and left.is_bounded and not left.is_empty:
-        within = interval_text(left, unit_of(claims, quantity))
+        within = interval_text(left, unit)
         return f"{quantity} is a whole number, and there is none in {within}"
     return f"no value of {quantity} is left"
 

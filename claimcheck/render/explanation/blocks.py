@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from claimcheck.expression import Expression
 from claimcheck.judging.explain import (
+    Branches,
     Case,
     ClaimExplanation,
     ConflictExplanation,
@@ -19,7 +20,7 @@ from claimcheck.judging.supports import Supports
 from claimcheck.judging.terms import Inequality
 from claimcheck.judging.wording import clean, interval_text, origin_text, printed_text
 from claimcheck.model import ClaimSet
-from claimcheck.render.accounts import account, line_row
+from claimcheck.render.accounts import account, clash_text, line_row
 from claimcheck.render.combinations import choice_text
 from claimcheck.render.prose import plural, unit_of
 
@@ -44,7 +45,7 @@ _CONFLICTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A title: level 1 for the whole or for a conflict, level 2 for a scenario."""
+    """A title: level 1 for the whole or for a conflict, 2 for a scenario or for a case of a proof."""
 
     text: str
     level: int = 1
@@ -154,19 +155,46 @@ def _case(claims: ClaimSet, case: Case, quantity: str) -> Iterator[Block]:
         by = f" by {shown}{f' and {more} more' if more > 0 else ''}" if shown else ""
         yield Sentence(f"{case.verdict}{by}: no bounds")
         return
-    if not case.nodes:
+    if not case.nodes and not case.branches:
         found = interval_text(case.bound.interval, unit_of(claims, quantity))
         yield Sentence(f"{quantity} = {found}, which no claim or relation narrows")
         return
-    yield _steps(claims, case.nodes)
+    if case.nodes:
+        yield _steps(claims, case.nodes)
     ends = (("at least", case.lower), ("at most", case.upper))
     lines = tuple((words, e) for words, e in ends if e is not None and " = " in e.text)
     if lines:
         yield Arithmetic(lines)
     if case.supports is not None:
         yield from _supports(case.supports)
-    if case.by_cases:
-        yield Sentence("the proof goes on by cases, which only the JSON report shows")
+    for cut in case.branches:
+        yield from _branches(claims, cut, quantity)
+
+
+def _branches(claims: ClaimSet, cut: Branches, quantity: str = "") -> Iterator[Block]:
+    """The cases of a proof with what comes out: a row for each, or the whole derivation."""
+    rows = []
+    for branch in cut.told:
+        limits = [f"{n} {interval_text(x, unit_of(claims, n))}" for n, x in branch.limits]
+        if branch.place is not None:
+            found = clash_text(claims, branch.place)
+        else:
+            found = f"so {quantity} is {interval_text(branch.interval, unit_of(claims, quantity))}"
+        rows.append((", ".join(limits), found.removeprefix("so ")))
+        if cut.in_full:
+            which = f"the {cut.end} end, " if cut.end else ""
+            yield Heading(f"{which}case {rows[-1][0]}:", 2)
+            if branch.nodes:
+                yield _steps(claims, branch.nodes)
+            yield Sentence(found)
+    if cut.left_out:
+        rows.append((f"... and {plural(cut.left_out, 'more case')}", "(--top 0 tells of all)"))
+    if not cut.in_full:
+        which = f"the {cut.end} end, case" if cut.end else "case"
+        title = f"{which} by case (--depth N shows how, N levels deep):"
+        yield Listing(title, tuple(rows), ("case", "there"))
+    elif cut.left_out:
+        yield Heading(" ".join(rows[-1]), 2)
 
 
 def _supports(supports: Supports) -> Iterator[Block]:
@@ -209,6 +237,8 @@ def _conflict(report: Report, claims: ClaimSet, told: ConflictExplanation) -> It
         yield Steps(tuple(_step(row) for row in words.rows))
     if words.clash:
         yield Sentence(words.clash, strong=True)
+    if told.branches is not None:
+        yield from _branches(claims, told.branches)
     if told.inequality is not None and words.inequality:
         yield Arithmetic((("in one line:", told.inequality),))
     if words.needed:

@@ -8,6 +8,8 @@ from typing import Any
 import claimcheck
 from claimcheck.formula import print_equation
 from claimcheck.judging.explain import (
+    Branches,
+    BranchExplanation,
     Case,
     ClaimExplanation,
     ConflictExplanation,
@@ -20,7 +22,7 @@ from claimcheck.judging.supports import EndSupports
 from claimcheck.judging.terms import Inequality
 from claimcheck.judging.wording import printed_text
 from claimcheck.model import ClaimSet
-from claimcheck.render.accounts import account
+from claimcheck.render.accounts import account, clash_text
 from claimcheck.render.json.intervals import bound_object, interval_object
 from claimcheck.render.prose import unit_of
 
@@ -78,12 +80,32 @@ def _case(claims: ClaimSet, case: Case, quantity: str) -> dict[str, Any]:
         "verdict": str(case.verdict),
         "interval": None if case.bound is None else bound_object(case.bound, unit_of(claims, quantity)),
         "steps": [_step(claims, node) for node in case.nodes],
-        "by_cases": case.by_cases,
+        "by_cases": bool(case.branches),
+        "branches": [_branches(claims, cut, quantity) for cut in case.branches],
         "lower": _arithmetic(case.lower),
         "upper": _arithmetic(case.upper),
         "supports": None
         if case.supports is None
         else {"lower": _supports(case.supports.lower), "upper": _supports(case.supports.upper)},
+    }
+
+
+def _branches(claims: ClaimSet, cut: Branches, quantity: str = "") -> dict[str, Any]:
+    told = [_branch(claims, b, quantity) for b in cut.told]
+    return {"end": cut.end, "told": told, "left_out": cut.left_out}
+
+
+def _branch(claims: ClaimSet, branch: BranchExplanation, quantity: str) -> dict[str, Any]:
+    place = branch.place
+    limits = {n: interval_object(x, unit_of(claims, n), stated=False) for n, x in branch.limits}
+    unit = None if place is not None else unit_of(claims, quantity)
+    return {
+        "limits": limits,
+        "interval": None if unit is None else interval_object(branch.interval, unit, stated=False),
+        "quantity": quantity if place is None else place.quantity,
+        "claims": [] if place is None else list(place.claims),
+        "steps": [_step(claims, node) for node in branch.nodes],
+        "clash": "" if place is None else clash_text(claims, place),
     }
 
 
@@ -111,6 +133,7 @@ def _step(claims: ClaimSet, node: Node) -> dict[str, Any]:
         "source": _source(claims, claim.source if claim is not None else relation.source if relation else ""),
         "at": "" if claim is None else claim.at,
         "cut": node.cut,
+        "rounds": line.rounds,
     }
 
 
@@ -142,7 +165,8 @@ def _conflict(report: Report, claims: ClaimSet, told: ConflictExplanation) -> di
         "quantity": told.place.quantity,
         "claims": list(told.place.claims),
         "steps": [_step(claims, node) for node in told.nodes],
-        "by_cases": told.place.derivation is not None and told.place.derivation.split,
+        "by_cases": told.branches is not None,
+        "branches": None if told.branches is None else _branches(claims, told.branches),
         "clash": words.clash,
         "arithmetic": _arithmetic(told.inequality),
         "would_need": needed,

@@ -28,6 +28,15 @@ def explanation_schema() -> Mapping[str, Any]:
         source=or_null(ref("source")),
         at=TEXT,
         cut=TRUTH,
+        rounds=WHOLE,
+    )
+    branch = thing(
+        limits=mapping(ref("interval")),
+        interval=or_null(ref("interval")),
+        quantity=TEXT,
+        claims=many(TEXT),
+        steps=many(step),
+        clash=TEXT,
     )
     supports = thing(sets=many(many(TEXT)), minimal=TRUTH, complete=TRUTH)
     case = thing(
@@ -36,6 +45,7 @@ def explanation_schema() -> Mapping[str, Any]:
         interval=or_null(ref("interval")),
         steps=many(step),
         by_cases=TRUTH,
+        branches=many(ref("branches")),
         lower=or_null(TEXT),
         upper=or_null(TEXT),
         supports=or_null(thing(lower=supports, upper=supports)),
@@ -51,6 +61,7 @@ def explanation_schema() -> Mapping[str, Any]:
         claims=many(TEXT),
         steps=many(step),
         by_cases=TRUTH,
+        branches=or_null(ref("branches")),
         clash=TEXT,
         arithmetic=or_null(TEXT),
         would_need=mapping(or_null(ref("interval"))),
@@ -91,6 +102,7 @@ def explanation_schema() -> Mapping[str, Any]:
         "$defs": {
             "interval": thing(unit=TEXT, lower=end, upper=end, tight=TRUTH, gap=TEXT),
             "source": thing(id=TEXT, title=TEXT, url=TEXT, doi=TEXT),
+            "branches": thing(end={"enum": ["", "lower", "upper"]}, told=many(branch), left_out=WHOLE),
             "case": case,
             "conflict": conflict,
         },

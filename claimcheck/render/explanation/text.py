@@ -39,7 +39,7 @@ def render(report: Report, explanation: Explanation) -> str:
 def _apart(before: Block, block: Block) -> bool:
     """Whether a blank line belongs between two blocks."""
     if isinstance(before, Heading):
-        return before.level == 1 or isinstance(block, Heading)
+        return before.level == 1 or isinstance(block, (Heading, Listing))
     if isinstance(block, (Heading, Listing)):
         return True
     if isinstance(block, Sentence):
