@@ -26,8 +26,8 @@ _POSITIVE = interval(0, None, False, False)
 class Row:
     """A relation as a row: the exponents (product) or coefficients (sum) of its variables, and their range.
 
-    A product row holds for positive variables only, a sum row only where the ``fixed`` variables have the
-    one value that was put in for them.
+    A product row holds for positive variables only, those that cancel (exponent 0) too, and a sum row only
+    where the ``fixed`` variables have the one value that was put in for them.
     """
 
     premise: str
@@ -44,10 +44,14 @@ def product_row(constraint: Constraint) -> Row | None:
     left, right = _product(constraint, constraint.left), _product(constraint, constraint.right)
     if left is None or right is None:
         return None
-    weights = _join(left[0], right[0], -_ONE)
+    weights = _joined(left[0], right[0], -_ONE)
     # left / right = product * a / b with the coefficients a and b: product in (b / a) * (1, or up to 1)
     ratio = iv.div(right[1], left[1])
-    return None if not weights else Row(constraint.premise, weights, side(constraint.op, ratio, _POSITIVE))
+    return (
+        None
+        if not any(weights.values())
+        else Row(constraint.premise, weights, side(constraint.op, ratio, _POSITIVE))
+    )
 
 
 def sum_row(constraint: Constraint, box: Sequence[Interval] = ()) -> Row | None:
@@ -78,11 +82,15 @@ def side(op: str, value: Interval, everything: Interval) -> Interval:
     return iv.intersection(everything, interval(value.lower, None, value.lower_closed and not strict, False))
 
 
-def _join(a: Mapping[int, Rational], b: Mapping[int, Rational], factor: Rational) -> dict[int, Rational]:
+def _joined(a: Mapping[int, Rational], b: Mapping[int, Rational], factor: Rational) -> dict[int, Rational]:
     joined = dict(a)
     for variable, weight in b.items():
         joined[variable] = joined.get(variable, mpq(0)) + factor * weight
-    return {v: w for v, w in joined.items() if w}
+    return joined
+
+
+def _join(a: Mapping[int, Rational], b: Mapping[int, Rational], factor: Rational) -> dict[int, Rational]:
+    return {v: w for v, w in _joined(a, b, factor).items() if w}
 
 
 def _product(constraint: Constraint, root: int) -> Term | None:
@@ -102,7 +110,7 @@ def _product(constraint: Constraint, root: int) -> Term | None:
         elif node.op in ("mul", "div"):
             (a, p), (b, q) = (t for t in args if t is not None)
             sign = _ONE if node.op == "mul" else -_ONE
-            terms[at] = (_join(a, b, sign), iv.mul(p, q) if node.op == "mul" else iv.div(p, q))
+            terms[at] = (_joined(a, b, sign), iv.mul(p, q) if node.op == "mul" else iv.div(p, q))
         elif node.op in ("pow", "sqrt", "cbrt"):
             power = _power(constraint, at)
             base = args[0]
