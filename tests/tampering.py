@@ -366,7 +366,7 @@ def _of_steps(steps: Any, premises: list[str], names: list[str]) -> _Known:
                 if name != step["variable"]:
                     yield "another", (step, "variable"), name
             if step["how"] is None and not step["premise"].startswith("relation:"):
-                how = {"relations": [[step["premise"], "1"]], "product": False, "known": []}
+                how = {"relations": [[f"case:{step['variable']}", "1"]], "combined": "sum", "known": []}
                 yield "appears", (step, "how"), how | {"proofs": [None] * 2}
         if step["how"] is not None:
             yield "none", (step, "how"), None
@@ -377,16 +377,18 @@ def _of_how(how: Any, premises: list[str]) -> _Known:
     """How relations were put together. A tree that is cut elsewhere may still show it."""
     relations = how["relations"]
     if len(relations) > 1:
-        yield "flipped", (how, "product"), not how["product"]
+        for other in {"sum", "product"} - {how["combined"]}:
+            if other != "sum" or how["combined"] != "cleared" or how["proofs"] == [None]:
+                yield "another", (how, "combined"), other
         for i, (premise, m) in enumerate(relations):
             yield "without one", (how, "relations"), relations[:i] + relations[i + 1 :]
             yield "another", (relations, i), [premise, _shifted(m)]
     for i, (premise, m) in enumerate(relations):
         yield from (("another", (relations, i), [other, m]) for other in premises if other != premise)
-    for i, (name, premise) in enumerate(how["known"]):
+    for i, (premise, name) in enumerate(how["known"]):
         yield "without one", (how, "known"), how["known"][:i] + how["known"][i + 1 :]
-        yield "another", (how["known"], i), ["nothing", premise]
-        yield from (("another", (how["known"], i), [name, other]) for other in premises if other != premise)
+        yield "another", (how["known"], i), [premise, "nothing"]
+        yield from (("another", (how["known"], i), [other, name]) for other in premises if other != premise)
     for i, tree in enumerate(how["proofs"]):
         yield from _of_tree(how["proofs"], i, tree)
 
@@ -395,7 +397,9 @@ def _of_tree(holder: Any, key: Any, tree: Any) -> _Known:
     if tree is None:
         return
     yield "cut off", (holder, key), None
-    if "slope" in tree:
+    if "about" in tree:
+        yield "none", (tree, "about"), {}
+        yield "one more", (tree, "about"), tree["about"] | {"nothing": "0"}
         yield from _of_tree(tree, "then", tree["then"])
     elif tree["lower"] != tree["upper"]:  # one tree for both sides: half of the box may do without it
         for side in ("lower", "upper"):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
-from math import inf
 from typing import Any
 
-from claimcheck.checker.formulas import Formula, build, number
-from claimcheck.checker.operations import OPERATIONS
-from claimcheck.checker.ranges import ALL, EMPTY, Range, at, span
-from claimcheck.expression import Apply, Expression, Name, names
+from claimcheck.checker.formulas import Formula, apply, build, named, number
+from claimcheck.checker.operations import add, mul
+from claimcheck.checker.ranges import ALL, EMPTY, NEGATIVE, ONE, POSITIVE, ZERO, Range, at, hull, span
+from claimcheck.expression import Name, names
 from claimcheck.interval import Interval
 from claimcheck.model import ClaimSet
 
-__all__ = ["Facts", "Json", "Refused", "exact", "range_of", "require"]
+__all__ = ["GAPS", "Facts", "Json", "Refused", "exact", "range_of", "require"]
 
 Json = Any
+GAPS = {"=": ZERO, ">": POSITIVE, ">=": hull(ZERO, POSITIVE), "<": NEGATIVE, "<=": hull(NEGATIVE, ZERO)}
+"""What left - right may be."""
 
 
 class Refused(Exception):
@@ -37,10 +37,8 @@ def exact(q: Any) -> Fraction:
 
 def range_of(x: Interval) -> Range:
     """The numbers of an interval of the front end."""
-    if x.is_empty:
-        return EMPTY
-    low, high = -inf if x.lower is None else exact(x.lower), inf if x.upper is None else exact(x.upper)
-    return span(low, high, x.lower_closed, x.upper_closed)
+    low, high = (None if q is None else exact(q) for q in (x.lower, x.upper))
+    return EMPTY if x.is_empty else span(low, high, x.lower_closed, x.upper_closed)
 
 
 class Facts:
@@ -53,42 +51,41 @@ class Facts:
     """
 
     def __init__(self, claims: ClaimSet) -> None:
-        self.units, quantities = claims.units, claims.quantities.values()
-        self.claims = {c.id: (c.quantity, range_of(c.interval)) for c in claims.claims.values()}
+        self.law = cache(self._law)
+        self.units, stated, quantities = claims.units, claims.claims.values(), claims.quantities.values()
+        self.claims = {c.id: (c.quantity, range_of(c.interval)) for c in stated}
         self.steps = {q.name: range_of(q.unit.scale).low[0] for q in quantities if q.integer}
         self.limits = {q.name: range_of(q.domain).whole(self.steps.get(q.name)) for q in quantities}
         self.relations = {r.premise: r for r in claims.relations.values()}
         tolerances = {p: exact(r.within) for p, r in self.relations.items() if r.within is not None}
         self.slack = {f"{p} within": span(1 - t, 1 + t) for p, t in tolerances.items()}
         self.anything = dict.fromkeys(self.limits, ALL) | self.slack
-        self.hard = {c.id for c in claims.claims.values() if c.certain}
-        self.hard |= {p for p, r in self.relations.items() if r.definition}
+        definitions = {p for p, r in self.relations.items() if r.definition}
+        self.hard = definitions | {c.id for c in stated if c.certain}
         free = {f"{kind}:{n}": (n, x) for n, x in self.limits.items() for kind in ("domain", "integer")}
         self.said, self.free = self.claims | free, free.keys()
         self.about = {id: frozenset((name,)) for id, (name, _) in self.claims.items()}
         self.about |= {p: frozenset(names(r.equation)) for p, r in self.relations.items()}
-        self.gap = cache(lambda premise: self.between(premise, "sub", {}))
 
-    def sides(self, premise: str) -> tuple[Expression, Expression]:
+    def sides(self, premise: str) -> tuple[Formula, Formula]:
         """What a relation compares. A tolerance is one more name, by which the right side is multiplied."""
-        left, right = self.relations[premise].equation.left, self.relations[premise].equation.right
-        tolerance = Name(f"{premise} within")
-        return left, Apply("mul", (right, tolerance)) if tolerance.name in self.slack else right
+        equation, tolerance = self.relations[premise].equation, f"{premise} within"
+        left, right = build(equation.left, self._leaf), build(equation.right, self._leaf)
+        return left, apply("mul", right, named(tolerance)) if tolerance in self.slack else right
 
-    def between(self, premise: str, op: str, known: Mapping[str, Formula]) -> Formula:
-        """The difference ("sub") or ratio ("div") of the sides, with formulas in place of known names."""
-        return self.formula(Apply(op, self.sides(premise)), known)
+    def _law(self, premise: str, combined: str = "sum") -> tuple[Formula, Range]:
+        """A formula and what it may be: a claimed quantity, or left - right (in a product left / right)."""
+        if premise in self.said:
+            name, x = self.said[premise]
+            return named(name), x
+        gap, sides = GAPS[self.relations[premise].equation.op], self.sides(premise)
+        if combined == "product":
+            return apply("div", *sides), add(ONE, gap) & POSITIVE
+        return apply("sub", *sides), gap
 
-    def formula(self, tree: Expression, known: Mapping[str, Formula]) -> Formula:
-        """An expression of the claims file with formulas in place of the names that are known."""
-
-        def leaf(tree: Any) -> Formula:
-            if isinstance(tree, Name):
-                return known.get(tree.name) or Formula("name", given=tree.name)
-            if not tree.unit:
-                return number(exact(tree.value))
-            unit = self.units.parse(tree.unit)
-            scaled = OPERATIONS["mul"](at(exact(tree.value)), range_of(unit.scale))
-            return number(OPERATIONS["add"](scaled, at(exact(unit.offset))))
-
-        return build(tree, leaf)
+    def _leaf(self, tree: Any) -> Formula:
+        """A name or a literal of the claims file."""
+        if isinstance(tree, Name):
+            return named(tree.name)
+        unit = self.units.parse(tree.unit)
+        return number(add(mul(at(exact(tree.value)), range_of(unit.scale)), at(exact(unit.offset))))

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import floor, inf
+from functools import partial
+from math import ceil, floor, inf
 from typing import Any
 
 from gmpy2 import iroot
 
 from claimcheck.checker.ranges import ALL, EMPTY, NEGATIVE, ONE, POSITIVE, ZERO, End, Range, at, hull, span
 
-__all__ = ["OPERATIONS", "STEPS", "surely"]
+__all__ = ["OPERATIONS", "STEPS", "add", "inverse", "mul", "surely"]
 
 STEPS = ("floor", "le")
 """Operations that jump."""
@@ -26,17 +27,21 @@ _LARGE = Fraction(100_000)
 
 def _parts(x: Range, *sides: Range) -> list[Range]:
     """What of a range lies on each side, where something does."""
-    return [x & side for side in sides if not x.apart(side)]
+    return [y for side in sides if not (y := x & side).empty]
 
 
-def _add(a: Range, b: Range) -> Range:
+def add(a: Range, b: Range) -> Range:
+    """All sums of numbers of two ranges."""
+
     def end(p: End, q: End) -> End:
         return p if isinstance(p[0], float) else q if isinstance(q[0], float) else (p[0] + q[0], p[1] or q[1])
 
     return Range(end(a.low, b.low), end(a.high, b.high))
 
 
-def _mul(a: Range, b: Range) -> Range:
+def mul(a: Range, b: Range) -> Range:
+    """All products."""
+
     def corner(p: End, q: End) -> End:
         """The product of two ends, and 1 if it is not attained there."""
         if not p[0] or not q[0]:  # zero times any number that there is
@@ -49,7 +54,7 @@ def _mul(a: Range, b: Range) -> Range:
     return Range(min(corners), max((value, -side) for value, side in corners))
 
 
-def _inverse(x: Range) -> Range:
+def inverse(x: Range) -> Range:
     """One over numbers of one sign."""
     at_zero = inf if x.low[0] >= 0 else -inf
     ends = [at_zero if q == 0 else Fraction(0) if abs(q) == inf else 1 / q for q in (x.high[0], x.low[0])]
@@ -57,7 +62,7 @@ def _inverse(x: Range) -> Range:
 
 
 def _magnitude(a: Range) -> Range:
-    return hull(*(_mul(x, at(-1)) if x.low[0] < 0 else x for x in _parts(a, NEGATIVE, ZERO, POSITIVE)))
+    return hull(*(mul(x, at(-1)) if x.low[0] < 0 else x for x in _parts(a, NEGATIVE, ZERO, POSITIVE)))
 
 
 def _rising(a: Range, f: Callable[[Any], tuple[Any, Any]]) -> Range:
@@ -78,40 +83,40 @@ def _root(a: Range, k: int) -> Range:
 
 def _power(a: Range, b: Range) -> Range:
     """Whole powers of any base, other powers of bases that are not negative."""
-    n = b.low[0] if b.is_point else None
+    n = b.low[0] if b.low == b.high and abs(b.low[0]) <= 10_000 else None
     if n is None and a.low[0] < 0:
         return ALL  # exponents may be whole
-    if n is None and a.low[0] > 0 and inf not in (a.high[0], -b.low[0], b.high[0]):
+    if b.low < b.high and a.low[0] > 0 and inf not in (a.high[0], -b.low[0], b.high[0]):
         return hull(*(_power(at(x), at(y)) for x, _ in a[:2] for y, _ in b[:2]))  # it is monotone in each
     if n is None or n.denominator > 60:
         zero = [ZERO if b.low[0] > 0 else hull(ZERO, ONE)] if ZERO.inside(a) else []
-        return hull(*zero, *(OPERATIONS["exp"](_mul(b, OPERATIONS["log"](x))) for x in _parts(a, POSITIVE)))
-    if abs(n) > 10_000:
-        raise ValueError("the exponent is too large to be checked")
+        return hull(*zero, *(OPERATIONS["exp"](mul(b, OPERATIONS["log"](x))) for x in _parts(a, POSITIVE)))
     if n <= 0:
-        return hull(*map(_inverse, _parts(_power(a, at(-n)), NEGATIVE, POSITIVE))) if n else ONE
+        return hull(*map(inverse, _parts(_power(a, at(-n)), NEGATIVE, POSITIVE))) if n else ONE
     a = _root(a & hull(ZERO, POSITIVE), n.denominator) if n.denominator > 1 else a
     a = _magnitude(a) if n.numerator % 2 == 0 else a
     return _rising(a, lambda q: (q if abs(q) == inf else q**n.numerator,) * 2)
 
 
-def _elementary(name: str, *base: int) -> Callable[[Range], Range]:
+def _elementary(name: str, a: Range, *base: int) -> Range:
     """A function that increases all over its domain."""
-    undo = (lambda r: base[0] ** r if r.denominator == 1 else None) if base else None
-    domain = _DOMAINS.get(name, ALL)
-    return lambda a: _rising(a & domain, lambda q: _ball(name, q, *base, undo=undo))
+    return _rising(a & _DOMAINS.get(name, ALL), lambda q: _ball(name, q, *base))
 
 
-def _wave(name: str) -> Callable[[Range], Range]:
-    return lambda a: span(*_ball(name, a.low[0], to=a.high[0]))
+def _wave(name: str, a: Range) -> Range:
+    """A function with an extreme or a pole every pi."""
+    if inf in (-a.low[0], a.high[0]):
+        return ALL if name == "tan" else span(-1, 1)
+    turns = add(mul(a, inverse(OPERATIONS["pi"](a))), at(0 if name == "cos" else Fraction(-1, 2)))
+    passed = [k % 2 for k in range(ceil(turns.low[0]), floor(turns.high[0]) + 1)[:2]]
+    if name == "tan":
+        return ALL if passed else _rising(a, partial(_ball, name))
+    return hull(*(span(*_ball(name, q)) for q, _ in a[:2]), *(at(1 - 2 * k) for k in passed))
 
 
-def _ball(name: str, q: Any, *more: int, to: Any = None, undo: Any = None) -> tuple[Any, Any]:
-    """The ends of an enclosure of a function's value or limit at a number, or of all values ``to`` another.
-
-    ``undo``: the inverse function, by which a value that is a short fraction is known as that.
-    """
-    if name in ("exp", "sinh", "cosh") and _LARGE < abs(q) < inf:
+def _ball(name: str, q: Any, *base: int) -> tuple[Any, Any]:
+    """The ends of an enclosure of a function's value or limit at a number, exact for powers of a ``base``."""
+    if name in ("exp", "sinh") and _LARGE < abs(q) < inf:
         low, high = _ball(name, _LARGE if q > 0 else -_LARGE)
         return (low, inf) if q > 0 else (Fraction(0) if name == "exp" else -inf, high)
     try:
@@ -120,36 +125,25 @@ def _ball(name: str, q: Any, *more: int, to: Any = None, undo: Any = None) -> tu
         raise ImportError("checking exp, log, sin and the like takes python-flint") from missing
     for bits in (480, 2000, 16_000):
         with ctx.workprec(bits):
-            ends = q, q if to is None else to
-            x, y = (arb(str(e)) if abs(e) == inf else arb(fmpq(e.numerator, e.denominator)) for e in ends)
-            value = getattr(x.union(y), name)(*more)
+            x = arb(str(q)) if abs(q) == inf else arb(fmpq(q.numerator, q.denominator))
+            value = getattr(x, name)(*base)
             if not value.is_finite():
                 return -inf, inf
             found = value.lower().man_exp(), value.upper().man_exp()
-        if to is not None or value.rad() == 0 or value.rel_accuracy_bits() > 240:
+        if value.rad() == 0 or value.rel_accuracy_bits() > 240:
             break
     low, high = (int(mantissa) * Fraction(2) ** int(exponent) for mantissa, exponent in found)
-    if undo is not None and undo(guess := low.limit_denominator(10**60)) == q:
-        return guess, guess
+    if base and Fraction(base[0]) ** (whole := round(low)) == q:
+        return Fraction(whole), Fraction(whole)
     return low, high
-
-
-def _floor(a: Range) -> Range:
-    low, high = (q if abs(q) == inf else Fraction(floor(q)) for q in (a.low[0], a.high[0]))
-    return ALL & Range((low, 0), (high - 1 if a.high == (high, -1) else high, 0))
-
-
-def _at_most(a: Range, b: Range) -> Range:
-    """Whether a <= b: 1, 0, or both."""
-    return ONE if a.high[0] <= b.low[0] else ZERO if b.high < a.low else hull(ZERO, ONE)
 
 
 def surely(op: str, args: list[Range], found: Range) -> int:
     """2 if an operation is defined and continuous all over its arguments, 1 if it is defined, else 0."""
     a, b = args[0], args[-1]
     if op in STEPS:
-        return 2 if found.is_point else 1
-    if op == "pow" and b.is_point and b.low[0].denominator == 1:
+        return 2 if found.low == found.high else 1
+    if op == "pow" and b.low == b.high and b.low[0].denominator == 1:
         return 2 if b.low[0] >= 0 or not ZERO.inside(a) else 0
     if op == "pow":
         return 2 if a.inside(POSITIVE) or (b.low[0] > 0 and a.low[0] >= 0) else 0
@@ -157,17 +151,17 @@ def surely(op: str, args: list[Range], found: Range) -> int:
 
 
 OPERATIONS: dict[str, Callable[..., Range]] = {
-    "add": _add,
-    "mul": _mul,
+    "add": add,
+    "mul": mul,
     "pow": _power,
     "cbrt": lambda a: _root(a, 3),
-    **{name: _elementary(name) for name in ("exp", "log", "asin", "atan", "sinh", "tanh")},
-    "log2": _elementary("log_base", 2),
-    "log10": _elementary("log_base", 10),
-    "cosh": lambda a: _elementary("cosh")(_magnitude(a)),
-    **{name: _wave(name) for name in ("sin", "cos", "tan", "pi")},
+    **{name: partial(_elementary, name) for name in ("exp", "log", "asin", "atan", "sinh", "tanh")},
+    "log2": lambda a: _elementary("log_base", a, 2),
+    "log10": lambda a: _elementary("log_base", a, 10),
+    "pi": lambda _: span(*_ball("pi", 1)),
+    **{name: partial(_wave, name) for name in ("sin", "cos", "tan")},
     "abs": _magnitude,
-    "floor": _floor,
+    "floor": lambda a: add(a, span(-1, 0, has_low=False)).whole(Fraction(1)),
     "min": lambda a, b: Range(min(a.low, b.low), min(a.high, b.high)),
-    "le": _at_most,
+    "le": lambda a, b: ONE if a.high[0] <= b.low[0] else ZERO if b.high < a.low else hull(ZERO, ONE),
 }

@@ -26,11 +26,6 @@ class Range(NamedTuple):
     sure: int = 2
 
     @property
-    def is_point(self) -> bool:
-        """Whether it is a single number."""
-        return self.low == self.high
-
-    @property
     def empty(self) -> bool:
         """Whether it holds no number."""
         return self.low > self.high
@@ -39,30 +34,26 @@ class Range(NamedTuple):
         """Whether another range holds every number of this one."""
         return other.low <= self.low and self.high <= other.high
 
-    def apart(self, other: Range) -> bool:
-        """Whether no number is in both."""
-        return max(self.low, other.low) > min(self.high, other.high)
-
     def __and__(self, other: Range) -> Range:
         """The numbers in both."""
-        if self.apart(other):
-            return EMPTY
-        return Range(max(self.low, other.low), min(self.high, other.high))
+        both = Range(max(self.low, other.low), min(self.high, other.high))
+        return EMPTY if both.empty else both
 
     def whole(self, step: Fraction | None) -> Range:
         """What is left for whole multiples of a step, if there is one."""
         if step is None or self.empty:
             return self
-        (low, side), (high, other) = self.low, self.high
-        if low != -inf:
-            low = (low // step + 1 if side else -(-low // step)) * step
-        if high != inf:
-            high = (-(-high // step) - 1 if other else high // step) * step
-        return span(low, high)
+
+        def first(q: Any, side: int) -> Any:
+            """The least multiple from an end on."""
+            return q if abs(q) == inf else step * (q // step + 1 if side else -(-q // step))
+
+        return span(first(*self.low), -first(-self.high[0], self.high[1]))
 
 
 def span(low: Any, high: Any, has_low: bool = True, has_high: bool = True) -> Range:
-    """The range between two numbers, each of which belongs to it or not."""
+    """The range between two numbers (None: endless), each of which belongs to it or not."""
+    low, high = -inf if low is None else low, inf if high is None else high
     return ALL & Range((low, 0 if has_low else 1), (high, 0 if has_high else -1))
 
 

@@ -3,8 +3,9 @@
 A proof of that is a tree. At its leaves the gap between left and right, evaluated over a box, is not what the
 relations allow. On the way a box is split, or the mean value theorem moves a quantity to one number: f(x)
 lies in f(c) + f'(X)(x - c), and where the slope has a sign an end is the best c (Moore, Kearfott, Cloud,
-Introduction to Interval Analysis, 2009, chapter 6). It is worked out when somebody asks for it, so that
-solving takes no longer.
+Introduction to Interval Analysis, 2009, chapter 6). Round a least value inside of a box, f lies above its
+tangent, since the matrix of second derivatives is positive definite. It is worked out when somebody asks for
+it, so that solving takes no longer.
 """
 
 from __future__ import annotations
@@ -26,13 +27,16 @@ from claimcheck.solver.ratios import cleared
 from claimcheck.solver.tape import Tape, needed
 from claimcheck.solver.witness import simplest_between
 
-__all__ = ["Slope", "Split", "Tree", "exclusion", "solution"]
+__all__ = ["About", "Split", "Tree", "exclusion", "solution"]
 
 _MOST_NODES = 2000
 _DEEPEST = 120
+_LONG = 20
+"""After so many cuts it may be at an end that it never gets away from."""
 _PRECISION = mpq(1, 2**110)
-_BLUR = interval(-mpq(1, 2**20), mpq(1, 2**20))
-"""How much wider than ours another library's sine of a wide interval may be."""
+_MOST_CURVED = 4
+"""Of how many quantities second derivatives are looked at."""
+_NEWTON_STEPS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +50,19 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class Slope:
-    """The mean value theorem in one quantity, about a number."""
+class About:
+    """How far the gap is from its value about numbers, one for each of some quantities."""
 
-    name: str
-    at: Rational
+    center: tuple[tuple[str, Rational], ...]
     then: Tree
 
 
-Tree = Split | Slope | None
+Tree = Split | About | None
 """None: evaluation shows it."""
 
 Box = Mapping[int, Interval]
-Path = Sequence[tuple[int, Rational]]
-"""Quantities and the numbers to which they are moved, one after another."""
+Path = Sequence[Mapping[int, Rational]]
+"""Quantities and the numbers to which they are moved, one after another or some at once."""
 _ZERO = point(0)
 _ALLOWED = {
     "=": point(0),
@@ -119,14 +122,14 @@ class _Gap:
         used = needed(self.tape.nodes, self.root)
         return sorted({self.tape.nodes[n].index for n in used if self.tape.nodes[n].op == "var"})
 
-    def slope(self, variable: int, order: int = 1) -> int:
-        """The node of the gap's slope in a quantity, or of a higher derivative."""
-        if order == 0:
-            return self.root
-        if (variable, order) not in self.slopes:
-            lower = self.slope(variable, order - 1)
-            self.slopes[variable, order] = derivative(self.tape, lower, variable)
-        return self.slopes[variable, order]
+    def slope(self, *variables: int) -> int:
+        """The node of the gap's derivative in some quantities, one after another."""
+        node = self.root
+        for v in variables:
+            if (node, v) not in self.slopes:
+                self.slopes[node, v] = derivative(self.tape, node, v)
+            node = self.slopes[node, v]
+        return node
 
     def at(self, node: int, box: Box) -> tuple[Interval, int]:
         """A node's value over a box, and whether it is surely continuous (2) or defined (1) there."""
@@ -144,8 +147,6 @@ class _Gap:
             else:
                 inner = [x for x, _ in args]
                 value = FORWARD[op](*inner)
-                if op in ("sin", "cos", "tan") and not inner[0].is_point:
-                    value = iv.add(value, _BLUR)
                 own = (2 if value.is_point else 1) if op in STEPS else 2 if defined(op, inner) else 0
                 values[n] = value, 0 if value.is_empty else min(own, *(s for _, s in args))
         return values[node]
@@ -183,8 +184,13 @@ class _Prover:
         path, signed = self._path(box)
         if self._shows(box, path):
             return self._after(box, path)
-        moved = {i: point(number) for i, number in path[:signed]}
+        moved = {i: point(q) for move in path[:signed] for i, q in move.items()}
+        bottom = self._bottom({**box, **moved})
+        if bottom is not None and self._shows(box, [*path[:signed], bottom]):
+            return self._after(box, [*path[:signed], bottom])
         variable, number = self._cut({**box, **moved})
+        if depth > _LONG:
+            number = _even(box[variable]) or number
         parts: list[Tree] = []
         for half in (interval(None, number), interval(number, None)):
             part = round_to_step(iv.intersection(box[variable], half), self.gap.variables[variable])
@@ -197,39 +203,92 @@ class _Prover:
             fewer = [m for m in path if m != move]
             path = fewer if self._shows(box, fewer) else path
         tree: Tree = None
-        for variable, number in reversed(path):
-            tree = Slope(self.gap.variables[variable].name, number, tree)
+        for move in reversed(path):
+            tree = About(tuple((self.gap.variables[i].name, q) for i, q in move.items()), tree)
         return tree
 
     def _shows(self, box: Box, path: Path) -> bool:
         """Whether the gap is nowhere bad, evaluated after some moves."""
         shift = _ZERO
-        for i, number in path:
-            change = self._change(box, i, number)
+        for move in path:
+            change = self._change(box, move)
             if change is None:
                 return False
-            shift, box = iv.add(shift, change), {**box, i: point(number)}
+            shift, box = iv.add(shift, change), {**box, **_points(move)}
         value, _ = self.gap.at(self.gap.root, box)
         return value.is_empty or iv.disjoint(iv.add(value, shift), self.bad)
 
-    def _change(self, box: Box, i: int, number: Rational) -> Interval | None:
-        """By how much the gap differs from that at one number of a quantity; None if that is not known."""
-        x = box[i]
-        reach = iv.hull(x, point(number))
-        inner = interval(reach.lower, reach.upper, False, False)
-        rate, sure = self.gap.at(self.gap.slope(i), {**box, i: inner})
-        if sure < 1 or self.gap.at(self.gap.root, {**box, i: reach})[1] < 2:
+    def _change(self, box: Box, center: Mapping[int, Rational]) -> Interval | None:
+        """By how much the gap differs from that about some numbers; None if that is not known."""
+        reach = {**box, **{i: iv.hull(box[i], point(q)) for i, q in center.items()}}
+        if self.gap.at(self.gap.root, reach)[1] < 2:
             return None
-        bend, sure = self.gap.at(self.gap.slope(i, 2), {**box, i: inner})
-        if sure > 0 and self.gap.at(self.gap.slope(i), {**box, i: reach})[1] == 2:
-            there, _ = self.gap.at(self.gap.slope(i), {**box, i: point(number)})
-            rate = iv.intersection(rate, iv.add(there, iv.mul(bend, iv.sub(reach, point(number)))))
-        return iv.mul(rate, iv.sub(x, point(number)))
+        found = _ZERO
+        for i, q in center.items():
+            rate, sure = self.gap.at(self.gap.slope(i), {**reach, i: _inside(reach[i])})
+            if sure < 1:
+                return None
+            found = iv.add(found, iv.mul(rate, iv.sub(box[i], point(q))))
+        tangent = self._side(reach, tuple(center))
+        if tangent is None:
+            return found
+        for i, q in center.items():
+            there, _ = self.gap.at(self.gap.slope(i), {**box, **_points(center)})
+            tangent = iv.add(tangent, iv.mul(there, iv.sub(box[i], point(q))))
+        return iv.intersection(found, tangent)
 
-    def _path(self, box: Box) -> tuple[list[tuple[int, Rational]], int]:
+    def _side(self, box: Box, some: Sequence[int]) -> Interval | None:
+        """On what side of its tangents the gap lies, as a function of some quantities, if it does."""
+        if not some or any(self.gap.at(self.gap.slope(i), box)[1] < 2 for i in some):
+            return None
+        rows: list[list[Interval]] = []
+        for i in some:
+            rows.append([])
+            for j in some:
+                bend, sure = self.gap.at(
+                    self.gap.slope(i, j), {**box, i: _inside(box[i]), j: _inside(box[j])}
+                )
+                if sure < 1:
+                    return None
+                rows[-1].append(bend)
+        for side, sign in ((interval(0, None), 1), (interval(None, 0), -1)):
+            if _positive([[iv.mul(point(sign), x) for x in row] for row in rows]):
+                return side
+        return None
+
+    def _bottom(self, box: Box) -> Mapping[int, Rational] | None:
+        """About where the slopes in all open quantities are zero, if the gap is curved one way in them.
+
+        It is sought by Newton's method and may lie outside of the box.
+        """
+        some = [i for i in self.inputs if not box[i].is_point]
+        if len(some) > _MOST_CURVED or not all(box[i].is_bounded for i in some):
+            return None
+        if self._side(box, some) is None:
+            return None
+        place = {i: _some(box[i]) for i in some}
+        for _ in range(_NEWTON_STEPS):
+            here = {**box, **_points(place)}
+            slopes = [_middle(self.gap.at(self.gap.slope(i), here)[0]) for i in some]
+            inverted = inverse(
+                [[_middle(self.gap.at(self.gap.slope(i, j), here)[0]) for j in some] for i in some]
+            )
+            if inverted is None:
+                return None
+            moves = [sum((m * s for m, s in zip(row, slopes, strict=True)), mpq(0)) for row in inverted]
+            for i, move in zip(some, moves, strict=True):
+                width: Rational = iv.wid(box[i])
+                place[i] = _near(place[i] - move, width * _PRECISION)
+                if not abs(place[i] - _some(box[i])) < 2 * width:
+                    return None
+            if all(abs(m) <= iv.wid(box[i]) * _PRECISION for i, m in zip(some, moves, strict=True)):
+                break
+        return place
+
+    def _path(self, box: Box) -> tuple[list[Mapping[int, Rational]], int]:
         """Quantities moved to one number each: so many in which the slope has a sign, then all others."""
         positive = self._positive(box)
-        path: list[tuple[int, Rational]] = []
+        path: list[Mapping[int, Rational]] = []
         signed = -1
         while True:
             moves = [
@@ -240,7 +299,7 @@ class _Prover:
             i, number, loss = min(moves, key=lambda m: m[2])
             if loss and signed < 0:
                 signed = len(path)
-            path.append((i, number))
+            path.append({i: number})
             box = {**box, i: point(number)}
 
     def _positive(self, box: Box) -> bool:
@@ -255,7 +314,7 @@ class _Prover:
         x = box[i]
         found = []
         for number in dict.fromkeys(q for q in (x.lower, x.upper, _some(x)) if q is not None):
-            change = self._change(box, i, number)
+            change = self._change(box, {i: number})
             end = None if change is None else change.lower if positive else change.upper
             if end is not None:
                 found.append((max(mpq(0), -end if positive else end), number))
@@ -272,12 +331,24 @@ class _Prover:
             hole = self._hole(box, wide)
             if hole is not None:
                 return hole
-            for i in wide:
+            edge = self._at_the_edge(box, wide) or wide
+            for i in dict.fromkeys((*edge, *wide)):
                 x = box[i]
                 if (x.lower is None or x.lower < 0) and (x.upper is None or x.upper > 0):
                     return i, mpq(0)
+            wide = edge
         i = max(wide, key=lambda v: self._weight(box, v))
         return i, self._flat(box, i) or _some(box[i])
+
+    def _at_the_edge(self, box: Box, wide: Sequence[int]) -> list[int]:
+        """What is open of the argument with which an operation meets the edge of its domain, or jumps."""
+        nodes = self.gap.tape.nodes
+        for at in needed(nodes, self.gap.root):
+            if self.gap.at(at, box)[1] < 2:
+                argument = nodes[at].args[-1 if nodes[at].op == "div" else 0]
+                inside = {nodes[n].index for n in needed(nodes, argument) if nodes[n].op == "var"}
+                return [i for i in wide if i in inside]
+        return []
 
     def _hole(self, box: Box, wide: Sequence[int]) -> tuple[int, Rational] | None:
         """Beside the value of a whole quantity, all that is open of a divisor, that would make it zero."""
@@ -303,12 +374,14 @@ class _Prover:
                 return i, zero + step / 2 if box[i].lower == zero else zero - step / 2
         return None
 
-    def _weight(self, box: Box, i: int) -> tuple[bool, Rational]:
+    def _weight(self, box: Box, i: int) -> tuple[bool, bool, Rational]:
         """How much the gap may change over the quantity's range."""
         x = box[i]
         rate, _ = self.gap.at(self.gap.slope(i), box)
         width, most = iv.wid(x), None if rate.is_empty else iv.mag(rate)
-        return (True, width or mpq(0)) if width is None or most is None else (False, most * width)
+        if width is None or most is None:
+            return width is None, most is None, width or mpq(0)
+        return False, False, most * width
 
     def _flat(self, box: Box, i: int) -> Rational | None:
         """About where the slope in a quantity is zero, by halving and secants, as a short number."""
@@ -345,6 +418,50 @@ class _Prover:
         return q if x.lower < q < x.upper else None
 
 
+def _even(x: Interval) -> Rational | None:
+    """A power of two far down an interval that begins or ends at zero, or in the middle of one by factors."""
+    if not x.is_bounded or 0 in _inside(x):
+        return None
+    ends: list[Rational] = [x.lower, x.upper]
+    sign = 1 if sum(ends) > 0 else -1
+    least, most = sorted(map(abs, ends))
+    if not least:
+        return sign * most / 2**8
+    low, high = (q.numerator.bit_length() - q.denominator.bit_length() for q in (least, most))
+    size = mpq(2) ** ((low + high) // 2)
+    return sign * size if high - low > 3 and least < size < most else None
+
+
+def _points(center: Mapping[int, Rational]) -> dict[int, Interval]:
+    return {i: point(q) for i, q in center.items()}
+
+
+def _inside(x: Interval) -> Interval:
+    return interval(x.lower, x.upper, False, False)
+
+
+def _positive(rows: Sequence[Sequence[Interval]]) -> bool:
+    """Whether all symmetric matrices in a square one are positive definite: all pivots are positive."""
+    (pivot, *rest), *below = rows
+    if (
+        pivot.is_empty
+        or pivot.lower is None
+        or not (pivot.lower > 0 or (pivot.lower == 0 and 0 not in pivot))
+    ):
+        return False
+    return not below or _positive(
+        [
+            [iv.sub(q, iv.mul(iv.div(row[0], pivot), p)) for q, p in zip(row[1:], rest, strict=True)]
+            for row in below
+        ]
+    )
+
+
+def _near(q: Rational, by: Rational) -> Rational:
+    """A short number near another."""
+    return simplest_between(q - by, q + by)
+
+
 def _short(q: Rational, low: Rational, high: Rational) -> Rational:
     """A short number near one between two others, surely between them."""
     reach = min(q - low, high - q) / 2**40
@@ -360,6 +477,8 @@ def _some(x: Interval) -> Rational:
     if low is None and high is None:
         return mpq(0)
     if low is None or high is None:
+        if 0 in x and x not in (interval(0, None), interval(None, 0)):
+            return mpq(0)
         return max(2 * low, low + 1) if high is None else min(2 * high, high - 1)
     return simplest_between((5 * low + 3 * high) / 8, (3 * low + 5 * high) / 8)
 
@@ -405,12 +524,13 @@ def _outside(x: Interval) -> tuple[Interval, Interval]:
 
 def solution(
     problem: Problem, values: Mapping[str, Interval], unknown: Sequence[str], premises: Sequence[str]
-) -> tuple[Sequence[Sequence[Rational]], tuple[tuple[Tree, Tree], ...]]:
-    """What shows that equations have a solution in the ranges of their unknowns: a matrix, and proofs.
+) -> tuple[list[str], list[list[Rational]], tuple[tuple[Tree, Tree], ...]]:
+    """What shows that equations have a solution in the ranges of their unknowns: them, a matrix, and proofs.
 
     By the theorem of Poincare and Miranda (Miranda 1940): combinations of left - right by the rows of a
     regular matrix, one for each unknown, are at most zero where it is least and at least zero where it is
-    greatest. The inverse of the slopes makes each rise in its unknown and hardly depend on the others.
+    greatest. The inverse of the slopes makes each rise in its unknown and hardly depend on the others. The
+    equations are put in an order in which elimination meets no zero.
     """
     gaps = []
     for premise in premises:
@@ -430,7 +550,21 @@ def solution(
             gap.add(premise, m)
         least, most = {**box, v: point(box[v].lower)}, {**box, v: point(box[v].upper)}
         proofs.append((_tree(gap, least, _ALLOWED[">"]), _tree(gap, most, _ALLOWED["<"])))
-    return matrix or slopes, tuple(proofs)
+    order = _in_order(matrix or slopes)
+    rows = [[row[j] for j in order] for row in matrix or slopes]
+    return [premises[j] for j in order], rows, tuple(proofs)
+
+
+def _in_order(matrix: Sequence[Sequence[Rational]]) -> list[int]:
+    """The columns of a regular matrix so that each pivot of Gauss's elimination is the largest there is."""
+    rows, order = [list(row) for row in matrix], list[int]()
+    for k, row in enumerate(rows):
+        best = max((j for j in range(len(row)) if j not in order), key=lambda j: abs(rows[k][j]))
+        order.append(best)
+        for other in rows[k + 1 :] if row[best] else ():
+            share = other[best] / row[best]
+            other[:] = [q - share * p for q, p in zip(other, row, strict=True)]
+    return order
 
 
 def _middle(x: Interval) -> Rational:

@@ -131,12 +131,10 @@ files.certificate.steps.interval.upper_closed = Whether the upper end belongs to
 files.certificate.steps.uses = The numbers of the earlier steps that it rests on.
 files.certificate.steps.how = How relations are put together; null: evaluating left - right shows it.
 files.certificate.steps.how.relations = Pairs of a relation and its multiplier.
-files.certificate.steps.how.product = Whether powers of left / right are multiplied, or multiples of
-    left - right added.
-files.certificate.steps.how.cleared = Whether left - right of each relation is multiplied by its
-    divisor first.
-files.certificate.steps.how.known = Pairs of a quantity and the relation by which it is replaced.
-files.certificate.steps.how.proofs = Two trees, for below and above the interval.
+files.certificate.steps.how.combined = Whether multiples of left - right are added (cleared: each
+    multiplied by its divisor first), or powers of left / right multiplied.
+files.certificate.steps.how.known = Pairs of a relation and the quantity that it replaces.
+files.certificate.steps.how.proofs = Two trees, for below and above the interval; one if nothing is left.
 files.certificate.witnesses = Points that satisfy everything that they are shown for.
 files.certificate.witnesses.values = For each quantity a fraction in base units, or two with the value
     between.
@@ -201,11 +199,11 @@ $proof.split.at = Where, in base units.
 $proof.split.lower = The proof for at most that.
 $proof.split.upper = The proof for at least that.
 $tree.split = The quantity whose range is cut in two.
-$tree.at = Where the range is cut, or where the function is evaluated.
+$tree.at = Where the range is cut.
 $tree.lower = The tree for the lower part; null: evaluation shows it.
 $tree.upper = The tree for the upper part; null: evaluation shows it.
-$tree.slope = The quantity along which the mean value theorem is used.
-$tree.then = The tree that shows it for f(at) + f'(x) (x - at).
+$tree.about = Numbers c of some quantities, from which it is told how far f(x) is from f(c).
+$tree.then = The tree that shows it for f(c) and all that it may be further.
 """)
 
 

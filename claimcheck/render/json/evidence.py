@@ -12,7 +12,7 @@ from claimcheck.decimals import exact_text
 from claimcheck.interval import ENTIRE, Interval, intersection
 from claimcheck.model import ClaimSet
 from claimcheck.render.json.intervals import base_object
-from claimcheck.solver.certificate import Slope, Tree, exclusion, solution
+from claimcheck.solver.certificate import About, Tree, exclusion, solution
 from claimcheck.solver.decision import Bound, Proof, Step, Witness
 from claimcheck.solver.problem import compile_problem
 
@@ -75,16 +75,16 @@ class Record:
         if any(x.is_empty for x in box.values()):
             return None
         product = step.combined == "product"
-        trees = (None, None) if product else exclusion(self._problem, step, box)
+        sides = 1 if step.interval.is_empty else 2
+        trees = (None,) * sides if product else exclusion(self._problem, step, box)
         if not any(trees) and not step.through and not step.combined:
             return None
         multipliers = step.multipliers or (mpq(1),)
         relations = (step.premise, *(() if step.solved else step.through))
         return {
             "relations": [[p, exact_text(m)] for p, m in zip(relations, multipliers, strict=True)],
-            "product": product,
-            "cleared": step.combined == "cleared",
-            "known": [list(pair) for pair in step.solved[:-1]],
+            "combined": step.combined or "sum",
+            "known": [[premise, name] for name, premise in step.solved[:-1]],
             "proofs": [_tree(t) for t in trees],
         }
 
@@ -113,10 +113,10 @@ class Record:
         }
 
     def _solved(self, witness: Witness, unknown: Sequence[str], premises: Sequence[str]) -> dict[str, Any]:
-        matrix, proofs = solution(self._problem, witness.values, unknown, premises)
+        relations, matrix, proofs = solution(self._problem, witness.values, unknown, premises)
         return {
             "unknown": list(unknown),
-            "relations": list(premises),
+            "relations": relations,
             "matrix": [[exact_text(m) for m in row] for row in matrix],
             "proofs": [[_tree(t) for t in pair] for pair in proofs],
         }
@@ -125,8 +125,8 @@ class Record:
 def _tree(tree: Tree) -> dict[str, Any] | None:
     if tree is None:
         return None
-    if isinstance(tree, Slope):
-        return {"slope": tree.name, "at": exact_text(tree.at), "then": _tree(tree.then)}
+    if isinstance(tree, About):
+        return {"about": {name: exact_text(q) for name, q in tree.center}, "then": _tree(tree.then)}
     parts = {"lower": _tree(tree.lower), "upper": _tree(tree.upper)}
     return {"split": tree.name, "at": exact_text(tree.at), **parts}
 

@@ -21,7 +21,8 @@ def report_schema() -> Mapping[str, Any]:
     )
     pairs = many(many(TEXT))
     tree = or_null(ref("tree"))
-    how = thing(relations=pairs, product=TRUTH, cleared=TRUTH, known=pairs, proofs=many(tree))
+    combined = {"enum": ["sum", "cleared", "product"]}
+    how = thing(relations=pairs, combined=combined, known=pairs, proofs=many(tree))
     step = thing(premise=TEXT, variable=TEXT, interval=base, uses=many(WHOLE), how=or_null(how))
     split = thing(variable=TEXT, at=RATIONAL, lower=ref("proof"), upper=ref("proof"))
     bound = thing(
@@ -60,7 +61,7 @@ def report_schema() -> Mapping[str, Any]:
             "tree": {
                 "anyOf": [
                     thing(split=TEXT, at=RATIONAL, lower=tree, upper=tree),
-                    thing(slope=TEXT, at=RATIONAL, then=tree),
+                    thing(about=mapping(RATIONAL), then=tree),
                 ]
             },
         },
