@@ -8,13 +8,18 @@ from gmpy2 import mpq
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claimcheck.budget import Budget
 from claimcheck.interval import hull, intersection, interval
 from claimcheck.judging.agreement import agreeing_groups, clashing_pairs
 from claimcheck.judging.choices import Choice, count_selections, selections
 from claimcheck.judging.listing import Listing
+from claimcheck.judging.oracle import Oracle
+from claimcheck.judging.parts import explore
 from claimcheck.judging.report import Verdict
+from claimcheck.judging.scenarios import describe
 from claimcheck.judging.verification import verify
 from claimcheck.model import ClaimSet
+from claimcheck.solver.problem import compile_problem
 from tests import strategies
 from tests.audited import audited
 
@@ -342,3 +347,33 @@ def test_what_only_the_rival_that_was_not_picked_speaks_of_has_a_value(limits, m
     report = audited(claims)
     for scenario in report.scenarios:
         assert set(scenario.witness.values) == {"xa", "xb", "ya", "yb", "x"}
+
+
+def test_what_is_defined_by_a_function_has_a_value_without_a_further_question():
+    """The parts alone give a witness of the whole, where its values are no exact numbers, too."""
+    claims = build("xyzwv", [("x", "s", "[2, 3]"), ("y", "s", "[2, 3]"), ("y", "t", "[4, 5]")])
+    claims.relation("z = log(x * y)")
+    claims.relation("w = z + y", "sum")
+    claims.relation("v = exp(w)", "about", within="1 %")
+    oracle = Oracle(compile_problem(claims), Budget(60))
+    scenarios = explore(claims, oracle, ("x",))
+    asked = oracle.asked
+    found = describe(scenarios, (), (), ("x",)).some(10)
+    assert [s.verdict for s in found] == [Verdict.CONSISTENT] * 2
+    assert all(set(s.witness.values) == set("xyzwv") for s in found)
+    assert all(s.bounds["x"].tight for s in found)
+    assert oracle.asked == asked
+    audited(claims)
+
+
+def test_a_hull_is_not_called_tight_where_what_is_tied_to_it_may_not_hold():
+    """No witness for the root of two: nothing shows that x can be 1 together with it."""
+    claims = build("xzk", [("x", "s", "[1, 2]"), ("x", "t", "[3, 4]"), ("k", "s", "exactly 0")])
+    claims.quantity("h", min="1", max="2")
+    claims.relation("k = (h^2 - 2)^2")
+    claims.relation("z = x + h", "sum")
+    claims.report = ("x",)
+    report = verify(claims, budget=2)
+    assert {s.verdict for s in report.scenarios} == {Verdict.UNKNOWN}
+    assert report.hull["x"].interval == interval(1, 4)
+    assert not report.hull["x"].tight

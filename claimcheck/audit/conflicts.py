@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection, Iterable
 from itertools import combinations, product
 from math import inf
@@ -95,8 +94,10 @@ def check_needs(s: Statement, conflict: Json) -> None:
     spans = bool(conclusion) and s.claims.claims[conclusion].spans
     require(type(conflict["worked_out"]) is bool, "it does not say whether that was worked out")
     claims = [conclusion] if spans else [m for m in members if m in s.facts.claims]
-    require(list(conflict["would_need"]) == claims, "it does not say what each claim would need")
-    for id, bound in conflict["would_need"].items():
+    told, late = conflict["would_need"], not conflict["worked_out"] and not spans
+    told_of = [id for id in claims if id in told or not late]
+    require(list(told) == told_of, "it does not say what each claim would need")
+    for id, bound in told.items():
         quantity, others = s.claims.claims[id].quantity, set(members) - {id}
         if spans and not (s.whole and quantity in s.entry["hull"]):
             s.unchecked.append(f"what {id} in {conflict['id']} would need")
@@ -111,9 +112,7 @@ def check_needs(s: Statement, conflict: Json) -> None:
         elif bound is not None:
             check_bound(s, bound, quantity, others)
         else:
-            require(
-                id not in certificate["without"] or not s.entry["complete"], f"something would do for {id}"
-            )
+            require(id not in certificate["without"], f"something would do for {id}")
             s.unchecked.append(f"that in {conflict['id']} nothing would do for {id}")
 
 
@@ -135,8 +134,7 @@ def _check_accepted(s: Statement, conflict: Json, members: Collection[str]) -> N
         return
     reasons = [w.reason for w in waivers] if conflict["known"] else [""]
     require(conflict["reason"] in reasons, "the file does not accept it for that reason")
-    today = datetime.date.today().isoformat()
-    if not any(not w.until or w.until >= today for w in waivers) and waivers:
+    if waivers and all(w.until and w.until < s.today.isoformat() for w in waivers):
         s.unchecked.append(f"whether {conflict['id']} was still accepted when it was found")
     else:
         require(conflict["known"] or not waivers, "the file accepts it")
@@ -147,16 +145,19 @@ def _check_ruled_out(s: Statement, conflict: Json, members: set[str]) -> None:
     out, conclusion = set(conflict["certificate"]["ruled_out"]), conflict["certificate"]["conclusion"]
     if not out:
         return
-    rivals, near = _rivals(s) & members, s.near(members)
-    require(out == rivals, "what it rules out is no rival")
+    require(out == _rivals(s) & members, "what it rules out is no rival")
+    near = s.near(out)
     fellows = [
         set(c["members"]) - s.conclusions
         for c in s.entry["conflicts"]
         if c["certificate"]["conclusion"] in ("", conclusion) and s.near(c["members"]) & near
     ]
-    rest = members - out - s.conclusions
+    rest = {m for m in members - out - s.conclusions if s.facts.about[m] <= near}
     fits = any(rest <= f and not out <= f and not any(c <= f for c in fellows) for f in s.force)
-    require(fits, "no scenario shows that a rival fits")
+    if fits or s.whole:
+        require(fits, "no scenario shows that a rival fits")
+    else:
+        s.unchecked.append(f"that {conflict['id']} settles a choice in scenarios that are not listed")
 
 
 def _check_span(s: Statement, claim: Claim, rest: set[str], given: set[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 from collections.abc import Callable
@@ -82,8 +83,8 @@ def audit_report(path: str) -> Audit:
     return Audit(*map(tuple, parts))
 
 
-def audit_file(entry: Json, claims: ClaimSet) -> Audit:
-    """Check one entry of a report's ``files``."""
+def audit_file(entry: Json, claims: ClaimSet, today: datetime.date | None = None) -> Audit:
+    """Check one entry of a report's ``files``, which was made ``today`` or before."""
     accepted: list[str] = []
     refused: list[str] = []
     unchecked: list[str] = []
@@ -100,7 +101,7 @@ def audit_file(entry: Json, claims: ClaimSet) -> Audit:
         accepted.extend([what] if len(unchecked) == before else [])
         return found
 
-    s = check("the report", Statement, entry, claims, unchecked)
+    s = check("the report", Statement, entry, claims, unchecked, today or datetime.date.today())
     aside = check("what stands aside", _aside, s) if s is not None else None
     if aside is not None:
         check("the parts of the report", _parts, s, check)

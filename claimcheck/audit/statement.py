@@ -33,11 +33,12 @@ class Statement:
 
     ``choices``: the options of each contested quantity (its maximal agreeing groups of claims) and of each
     choice (its rival relations). ``tied``: the quantities that relations tie each to. ``force``: for each
-    listed scenario all its premises. ``unchecked``: what nothing was found for to check it by.
+    listed scenario all its premises. ``unchecked``: what nothing was found for to check it by. ``today``: the
+    report was made then or before.
     """
 
-    def __init__(self, entry: Json, claims: ClaimSet, unchecked: list[str]) -> None:
-        self.entry, self.claims, self.facts = entry, claims, Facts(claims)
+    def __init__(self, entry: Json, claims: ClaimSet, unchecked: list[str], today: datetime.date) -> None:
+        self.entry, self.claims, self.facts, self.today = entry, claims, Facts(claims), today
         self.steps, self.unchecked = Steps(self.facts), unchecked
         self.evidence = [c.id for c in claims.claims.values() if not c.is_conclusion and not c.certain]
         self.witnesses = Witnesses(self.facts, entry["certificate"]["witnesses"])

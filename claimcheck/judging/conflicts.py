@@ -291,21 +291,19 @@ def would_need(
 ) -> dict[str, Bound | None]:
     """For each member claim where its quantity would have to lie for the other members to stand.
 
-    None: the others cannot stand, whatever the quantity is, or the budget is spent.
+    None: the others cannot stand, whatever the quantity is. What the budget leaves out is missing.
     """
     budget = budget or oracle.budget
     needed: dict[str, Bound | None] = {}
     for id in conflict.members:
-        if id not in claims.claims:
-            continue
-        needed[id] = None
         if budget.spent:
-            continue
-        others = [m for m in conflict.members if m != id]
-        quantity = claims.claims[id].quantity
-        bound = oracle.bounds(others, (quantity,))[quantity]
-        if not bound.interval.is_empty and oracle.decide(others).answer is not Answer.INFEASIBLE:
-            needed[id] = bound
+            break
+        if id in claims.claims:
+            others = [m for m in conflict.members if m != id]
+            quantity = claims.claims[id].quantity
+            bound = oracle.bounds(others, (quantity,))[quantity]
+            nothing = bound.interval.is_empty or oracle.decide(others).answer is Answer.INFEASIBLE
+            needed[id] = None if nothing else bound
     return needed
 
 
@@ -356,6 +354,7 @@ def in_order(
     for conflict in sorted(unique.values(), key=key):
         if not conflict.would_need:
             needed = would_need(claims, oracle, conflict, budget=budget)
-            conflict = replace(conflict, would_need=needed, worked_out=not needed or not budget.spent)
+            all_of_them = all(m in needed for m in conflict.members if m in claims.claims)
+            conflict = replace(conflict, would_need=needed, worked_out=all_of_them)
         complete.append(conflict)
     return tuple(replace(c, id=f"C{i}") for i, c in enumerate(sorted(complete, key=key), start=1))

@@ -124,11 +124,21 @@ def spread(
     """The hull of the quantity over the cases that are not proved contradictory; None if there are none.
 
     With ``proved`` false a formula that gives exact ranges is enough, and no proof comes with the bound.
+    It is not tight where it is not known of a part that is tied to the quantity whether it can hold.
     """
-    allowed = allowed or {}
-    tied = [scenarios.parts[i] for i in component_of(scenarios, reach)]
-    if any(p.known and not p.number(Verdict.CONSISTENT) + p.number(Verdict.UNKNOWN) for p in tied):
-        return None
+    shown = True
+    for place in component_of(scenarios, reach):
+        part = scenarios.parts[place]
+        holding = part.number(Verdict.CONSISTENT)
+        if part.known and not holding and not part.number(Verdict.UNKNOWN):
+            return None
+        shown = shown and (holding > 0 or place in reach.parts)
+    found = _of_reach(scenarios, reach, allowed or {}, proved)
+    return found if found is None or shown else replace(found, bound=found.bound.without_witnesses())
+
+
+def _of_reach(scenarios: Scenarios, reach: Reach, allowed: Allowed, proved: bool) -> Spread | None:
+    """As :func:`spread`, of the parts that reach the quantity alone."""
     if reach.formula is None and reach.parts and reach.parts[0] not in allowed:
         every = of_many(scenarios, reach)
         if every is not None:

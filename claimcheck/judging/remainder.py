@@ -119,7 +119,7 @@ class _Group:
             }
             whole = with_defined(self.problem, self.definitions, values)
             own = None
-            if whole is not None:
+            if whole is not None and not whole.solved:
                 own = Witness({n: x for n, x in whole.values.items() if n not in home})
             self.known[key] = drawn_on, own  # with the parts, to keep them alive: identities are the key
         return self.known[key][1]

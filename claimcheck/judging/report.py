@@ -74,7 +74,7 @@ class Conflict:
 
     ``minimal``: dropping any one member was answered with a witness. ``would_need``: for each member claim,
     the interval (base units) its quantity would have to meet for the other members to stand; None where
-    the others cannot stand anyway or the budget ran out. ``conclusion`` is the conclusion that takes part,
+    the others cannot stand anyway. ``conclusion`` is the conclusion that takes part,
     if any (its ``given`` claims are members too). ``proof`` ends in an empty interval (of a `spans` claim:
     the proof of the hull, if one case has both ends). ``ruled_out``: the rival relations in it, where all
     else in it holds in a consistent scenario with another rival; such a conflict settles a choice and does
@@ -94,7 +94,7 @@ class Conflict:
     baseline: bool = False
     """Whether it is known because the baseline of the check has it."""
     worked_out: bool = True
-    """Whether ``would_need`` was worked out; if not, None there may be for want of time."""
+    """Whether ``would_need`` was worked out; if not, claims may be missing there for want of time."""
     without: Mapping[str, Witness] = field(default_factory=dict)
     """Of a minimal one, for members (but a conclusion's basis) a witness that the others can hold."""
     claim_set: ClaimSet | None = field(default=None, repr=False, compare=False)

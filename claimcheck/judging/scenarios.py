@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from gmpy2 import mpq
 
-from claimcheck.interval import Interval, point, subset
+from claimcheck.interval import Interval, Rational, point
 from claimcheck.judging.hulls import Reach, bound_of, component_of, possible_cases, reach_of, spread
 from claimcheck.judging.parts import Case, Part, Scenarios
 from claimcheck.judging.report import Conflict, Scenario, Verdict
 from claimcheck.solver.candidates import candidates
-from claimcheck.solver.decision import Bound, Witness
+from claimcheck.solver.decision import Bound, Witness, magnitude
 from claimcheck.solver.definitions import with_defined
 from claimcheck.solver.problem import Problem, Variable
 
@@ -200,19 +200,31 @@ class describe:  # noqa: N801 - reads as the function it is
             return None
         bare = bound.lower_witness is None and bound.upper_witness is None
         if bare and reach.parts:  # what speaks of it was not picked, or is a definition
-            premises = frozenset().union(*(cases[i].premises for i in tied))
-            return self.scenarios.oracle.bounds(premises, (reach.quantity,))[reach.quantity]
+            return self._shown_together(bound, reach, cases, tied)
         if len(tied) < 2:
             return bound
         ends = []
         for witness in (bound.lower_witness, bound.upper_witness):
             whole = None if witness is None else self._completed(witness, reach, cases, tied)
-            if whole is None and witness is not None:  # asked once more, of all that is tied to it
-                premises = frozenset().union(*(cases[i].premises for i in tied))
-                again = self.scenarios.oracle.bounds(premises, (reach.quantity,))[reach.quantity]
-                return again if subset(again.interval, bound.interval) else bound.without_witnesses()
+            if whole is None and witness is not None:
+                return self._shown_together(bound, reach, cases, tied)
             ends.append(whole)
         return bound.with_witnesses(*ends)
+
+    def _shown_together(
+        self, bound: Bound, reach: Reach, cases: Sequence[Case], tied: Sequence[int]
+    ) -> Bound:
+        """The bound with witnesses from all that is tied to it, or with none if these come less near."""
+        if not bound.tight:
+            return bound.without_witnesses()
+        premises = frozenset().union(*(cases[i].premises for i in tied))
+        again = self.scenarios.oracle.bounds(premises, (reach.quantity,))[reach.quantity]
+        if again.interval == bound.interval:
+            return again
+        room = bound.gap * magnitude(bound.interval)
+        ends = (bound.interval.lower, again.lower_witness), (bound.interval.upper, again.upper_witness)
+        near = all(e is not None and _is_near(w, reach.quantity, e, room) for e, w in ends)
+        return bound.with_witnesses(*(w for _, w in ends)) if near else bound.without_witnesses()
 
     def _completed(
         self, witness: Witness, reach: Reach, cases: Sequence[Case], tied: Sequence[int]
@@ -261,6 +273,13 @@ class describe:  # noqa: N801 - reads as the function it is
         variables = self.scenarios.problem.variables
         values = {v.name: found.values.get(v.name) or _some_value(v) for v in variables}
         return Witness(values, found.solved)
+
+
+def _is_near(witness: Witness | None, quantity: str, end: Rational, room: Rational) -> bool:
+    if witness is None or not room:
+        return False
+    x = witness.values[quantity]
+    return bool(abs(x.lower - end) <= room and abs(x.upper - end) <= room)
 
 
 def _all(verdicts: Iterable[Verdict]) -> Verdict:

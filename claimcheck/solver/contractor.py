@@ -9,7 +9,7 @@ A box is a list with one interval per variable number of the problem.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from claimcheck import interval as iv
 from claimcheck.interval import EMPTY, Interval, point
@@ -19,7 +19,7 @@ from claimcheck.solver.tape import evaluate
 
 __all__ = ["Box", "continuous", "forward", "holds", "project", "revise", "sign_of_difference"]
 
-Box = Sequence[Interval]
+Box = Sequence[Interval] | Mapping[int, Interval]
 
 _COMPARISON = {"=": "eq", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 

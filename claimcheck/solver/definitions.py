@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from claimcheck.interval import Interval, point, subset
 from claimcheck.operations import FORWARD, STEPS, defined
+from claimcheck.solver.candidates import simplest_between
+from claimcheck.solver.contractor import continuous, holds
 from claimcheck.solver.decision import Witness
 from claimcheck.solver.problem import Constraint, Problem
 from claimcheck.solver.tape import Node, Tape, evaluate, needed
@@ -221,8 +223,9 @@ def with_defined(
     values: Mapping[str, Interval],
     solved: Sequence[tuple[tuple[str, ...], tuple[str, ...]]] = (),
 ) -> Witness | None:
-    """A witness for the rest with the values of what is defined; None where one is no exact number."""
+    """A witness for the rest with the values of what is defined; None where one of them was not shown."""
     found = dict(values)
+    more: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     variables = problem.variables
     for definition in definitions:
         name, inputs = variables[definition.variable].name, definition.formula.inputs
@@ -233,11 +236,32 @@ def with_defined(
             return None
         x = evaluate(definition.formula.nodes, box, _TOLERANCE)[definition.formula.root]
         if not x.is_point:
-            return None
+            value = _irrational(problem, definition, box, x)
+            if value is None:
+                return None
+            x = value
+            more += [] if x.is_point else [((name,), (definition.premise,))]
         found[name] = x
     # What was enclosed in a larger question may be an exact number in this one: that is checked as it stands.
-    needed_yet = tuple(block for block in solved if not all(found[name].is_point for name in block[0]))
-    return Witness({n: found[n] for n in sorted(found, key=problem.number.__getitem__)}, needed_yet)
+    needed_yet = [block for block in solved if not all(found[name].is_point for name in block[0])]
+    ordered = {n: found[n] for n in sorted(found, key=problem.number.__getitem__)}
+    return Witness(ordered, (*needed_yet, *more))
+
+
+def _irrational(
+    problem: Problem, definition: Definition, inputs: Mapping[int, Interval], x: Interval
+) -> Interval | None:
+    """The value of a definition, of which ``x`` is an enclosure: any number there, if the relation has a
+    tolerance, or the enclosure, if it is shown to have a solution in it.
+    """
+    if x.is_empty or not x.is_bounded:
+        return None
+    constraint = problem.constraints[definition.premise]
+    box = {**inputs, definition.variable: x}
+    if any(node.op == "free" for node in constraint.tape):
+        box[definition.variable] = point(simplest_between(x.lower, x.upper))
+        return box[definition.variable] if holds(constraint, box) else None
+    return x if _stands_alone(constraint, definition.variable) and continuous(constraint, box) else None
 
 
 def closed_form(definitions: Mapping[int, Definition], variable: int) -> tuple[Formula, tuple[str, ...]]:

@@ -67,8 +67,8 @@ files.conflicts.certificate.without = For members, the number of a witness that 
 files.conflicts.certificate.inequality = The clash as one line of arithmetic; null where there is none.
 files.conflicts.would_need = For each claim among the members the interval in which its quantity would
     have to lie for the rest to stand; null if no value would do.
-files.conflicts.worked_out = Whether that was worked out for each; if not, a null may be for want of
-    time.
+files.conflicts.worked_out = Whether that was worked out for each; if not, claims may be missing there
+    for want of time.
 files.conflicts.reason = Why it is accepted; empty if it is not.
 files.conflicts.baseline = Whether it is accepted because the baseline of the check has it.
 files.given = The claims and relations that were asked to hold in every scenario listed.
