@@ -11,20 +11,9 @@ settings.register_profile("ci", settings.get_profile("default"), derandomize=Tru
 settings.load_profile("ci" if os.environ.get("CI") else "default")  # CI judges the change, not its luck
 
 
-NOT_AUDITED = ("test_report_laws",)
-"""Random worlds with tolerances, roots and rivals, of which the checker cannot follow every step in time."""
-
-
 @pytest.fixture(autouse=True)
-def everything_is_audited(request):
-    """Whatever a test checks, the independent checker has nothing against its conflicts and repairs.
-
-    Slower tests call it themselves where that is what they are about.
-    """
-    slow = any(request.node.get_closest_marker(name) for name in ("stress", "hours"))
-    if slow or request.module.__name__.rpartition(".")[2] in NOT_AUDITED:
-        yield
-        return
+def everything_is_audited():
+    """Whatever a test checks, the independent checker has nothing against its conflicts and repairs."""
     from tests.audited import watching
 
     with watching():

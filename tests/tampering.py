@@ -45,7 +45,7 @@ _UNTOLD = {"supported", "untested", "unknown"}
 NOT_CHECKED = (
     ("findings", "findings"),
     ("shifts", "shifts"),
-    ("overview.resolve", "what to resolve first"),
+    ("overview.resolve", "what one more digit would do"),
     ("overview", "what the overview says of scenarios that are not listed"),
     ("hull", "the hull of"),
     ("hull", "that the hull of u is no wider"),

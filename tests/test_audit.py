@@ -375,6 +375,26 @@ def test_judges_what_is_accepted_until_a_day_by_the_day_of_the_report(made_on, k
     assert any("still accepted when it was found" in u for u in found.unchecked) is not known
 
 
+def test_checks_what_it_would_do_to_settle_a_choice():
+    claims, entry = made("coupled")
+    entry = copy.deepcopy(entry)
+    settled = [r for r in entry["overview"]["resolve"] if r["kind"] == "settle"]
+    assert settled
+    assert not audit_file(entry, claims).refused
+    for r in settled:
+        shares = r["narrows"]
+        wrong = [
+            (shares, end, str(Decimal(shares[end]) + Decimal(step)))
+            for end in shares
+            for step in ("0.1", "-0.1")
+        ]
+        wrong += [(r, "what", "z"), (r, "rules_out", [7, 7]), (r, "rules_out", None)]
+        for holder, key, other in wrong:
+            right, holder[key] = holder[key], other
+            assert audit_file(entry, claims).refused
+            holder[key] = right
+
+
 def test_refuses_to_blame_a_conclusion_for_a_conflict_of_others():
     text = """\
 quantities: {x: {}, y: {}}

@@ -157,7 +157,7 @@ def test_what_was_not_worked_out_may_lie_further_out(few_cases, monkeypatch):
     def case(self, number):
         found = exact(self, number)
         out = "y" in found.bounds and found.bounds["y"].interval.upper == greatest
-        return dataclasses.replace(found, verdict=Verdict.UNKNOWN, bounds={}) if out else found
+        return dataclasses.replace(found, verdict=Verdict.UNKNOWN, bounds={}, witness=None) if out else found
 
     monkeypatch.setattr(manycases.ManyCases, "case", case)
     assert few_cases(claims).hull["y"].interval.upper >= greatest

@@ -155,6 +155,7 @@ report: [s]
 
 def test_what_was_not_looked_at_is_not_spoken_of(monkeypatch):
     monkeypatch.setattr(parts, "_MOST_CASES", 1)
+    monkeypatch.setattr(parts, "_FIRST_CASES", 1)
     report = check(MANY)
     assert not report.complete
     assert not report.hull["s"].tight

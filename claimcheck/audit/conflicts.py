@@ -94,10 +94,9 @@ def check_needs(s: Statement, conflict: Json) -> None:
     spans = bool(conclusion) and s.claims.claims[conclusion].spans
     require(type(conflict["worked_out"]) is bool, "it does not say whether that was worked out")
     claims = [conclusion] if spans else [m for m in members if m in s.facts.claims]
-    told, late = conflict["would_need"], not conflict["worked_out"] and not spans
-    told_of = [id for id in claims if id in told or not late]
-    require(list(told) == told_of, "it does not say what each claim would need")
-    for id, bound in told.items():
+    told = [id for id in claims if id in conflict["would_need"] or conflict["worked_out"] or spans]
+    require(list(conflict["would_need"]) == told, "it does not say what each claim would need")
+    for id, bound in conflict["would_need"].items():
         quantity, others = s.claims.claims[id].quantity, set(members) - {id}
         if spans and not (s.whole and quantity in s.entry["hull"]):
             s.unchecked.append(f"what {id} in {conflict['id']} would need")

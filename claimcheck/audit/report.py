@@ -149,7 +149,8 @@ def _aside(s: Statement) -> list[str]:
     require(type(s.entry["overview"]["resolve"]) is list, "it does not say what to resolve first")
     codes = sorted({f["code"] for f in s.entry["findings"]})
     found = [f"findings ({', '.join(codes)})"] if codes else []
-    found += ["what to resolve first"] if s.entry["overview"]["resolve"] else []
+    digits = any(r["kind"] != "settle" for r in s.entry["overview"]["resolve"])
+    found += ["what one more digit would do"] if digits else []
     found += ["which claims are supported and which untested"]
     found += ["shifts"] if s.entry.get("shifts") else []
     return found

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from itertools import product
-from math import prod
+from math import inf, prod
 
 from claimcheck.audit.statement import (
     Statement,
@@ -15,7 +16,7 @@ from claimcheck.audit.statement import (
     enclosure,
 )
 from claimcheck.checker.facts import Json, require
-from claimcheck.checker.ranges import Range, hull
+from claimcheck.checker.ranges import Range, hull, rational
 
 __all__ = [
     "check_claims",
@@ -29,6 +30,8 @@ __all__ = [
 _OPEN = "that these are all conflicts"
 _MOST = 500
 """Effects; of more some may not be told."""
+_DIGITS = Fraction(1, 999)
+"""By which part shares may be rounded."""
 
 
 def check_listing(s: Statement) -> None:
@@ -103,6 +106,8 @@ def check_effects(s: Statement) -> None:
     told = {(e["choice"], e["quantity"]): e for e in s.entry["overview"]["effects"]}
     require(len(told) == len(s.entry["overview"]["effects"]), "an effect is told twice")
     require(told.keys() <= set(product(s.choices, s.entry["hull"])), "it tells of no choice")
+    settled = [(r["what"], r["quantity"]) for r in s.entry["overview"]["resolve"] if r["kind"] == "settle"]
+    require(set(settled) <= told.keys(), "it settles what has no effect")
     for choice, name in product(s.choices, s.entry["hull"]):
         taken: dict[tuple[str, ...], list[Json]] = {}
         for scenario in s.entry["scenarios"]:
@@ -111,15 +116,15 @@ def check_effects(s: Statement) -> None:
             _check_effect(s, told[choice, name], name, taken)
             continue
         bounds = [[t["bounds"][name] for t in some if name in t["bounds"]] for some in taken.values()]
-        left = {hull(*map(enclosure, some)) for some in bounds if some}
-        require(len(left) <= 1 or len(told) >= _MOST, f"it does not say what {choice} does to {name}")
+        moved = {hull(*map(enclosure, some)) for some in bounds if some}
+        require(len(moved) <= 1 or len(told) >= _MOST, f"it does not say what {choice} does to {name}")
 
 
 def _check_effect(s: Statement, effect: Json, name: str, taken: dict[tuple[str, ...], list[Json]]) -> None:
-    """One effect, against the scenarios that take each option."""
+    """One effect, against the scenarios that take each option, and what is said of settling the choice."""
     picked = [tuple(outcome["picked"]) for outcome in effect["outcomes"]]
     require(len(picked) == len(taken) and set(picked) == taken.keys(), "an outcome is missing")
-    left: list[Range] = []
+    left = list[Range]()
     for outcome in effect["outcomes"]:
         scenarios = taken[tuple(outcome["picked"])]
         consistent = sum(t["verdict"] == "consistent" for t in scenarios)
@@ -129,6 +134,22 @@ def _check_effect(s: Statement, effect: Json, name: str, taken: dict[tuple[str, 
         if outcome["hull"] is not None:
             left.append(check_hull(s, outcome["hull"], name, scenarios))
     check_distance(s, effect["moves"], name, left)
+    for told in s.entry["overview"]["resolve"]:
+        if (told["kind"], told["what"], told["quantity"]) == ("settle", effect["choice"], name):
+            _check_settled(told, left, effect["outcomes"])
+
+
+def _check_settled(told: Json, left: list[Range], outcomes: Json) -> None:
+    """Which share of the hull's width goes at least and at most once a choice is settled, and what else."""
+    whole, *widths = (x.high[0] - x.low[0] for x in (hull(*left), *left))
+    lost = sorted(1 - w / whole if whole < inf else Fraction(w < inf) for w in widths)
+    least, most = rational(told["narrows"]["least"]), rational(told["narrows"]["most"])
+    require(lost[0] * (1 - _DIGITS) <= least <= lost[0], "it narrows by another share at least")
+    require(lost[-1] <= most <= lost[-1] * (1 + _DIGITS), "it narrows by another share at most")
+    holding = [o["consistent"] for o in outcomes if o["hull"] is not None]
+    every = sum(o["consistent"] or 0 for o in outcomes)
+    ruled_out = None if None in holding else [every - max(holding), every - min(holding)]
+    require(told["rules_out"] == ruled_out, "it rules out another number")
 
 
 # -- claims and the verdict ---------------------------------------------------------------------------------
