@@ -4,11 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claimcheck.budget import Budget
 from claimcheck.judging import memory, oracle
 from claimcheck.judging.memory import Memory
+from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.verification import check_path
+from claimcheck.model import ClaimSet
 from claimcheck.render import Options, render
+from claimcheck.solver import search
 from claimcheck.solver.decision import Answer, Decision
+from claimcheck.solver.problem import compile_problem
 from tests.shipped import ROOT
 
 PREMISES = "abcdef"
@@ -63,3 +68,29 @@ def test_a_large_problem_in_parts_gives_the_same_report(monkeypatch):
     whole = render("json", [check_path(path)], Options())
     monkeypatch.setattr(oracle, "SMALL", 0)
     assert render("json", [check_path(path)], Options()) == whole
+
+
+def test_what_was_unknown_is_answered_by_what_is_found_later():
+    """A question that ran out of time is not asked again; what is proved of a part of it later answers it."""
+    claims = ClaimSet()
+    claims.source("s")
+    for name in "abc":
+        claims.quantity(name)
+        claims.claim(name, "1", source="s")
+    claims.relation("a + b + c = 9", "sum")
+    claims.relation("a = b + 5", "apart")
+    asked = []
+
+    def decide(problem, premises, **options):
+        asked.append(frozenset(premises))
+        return Decision(Answer.UNKNOWN) if len(premises) > 3 else search.decide(problem, premises, **options)
+
+    answers = Oracle(compile_problem(claims), Budget(60), decide=decide)
+    every = ["a@s", "b@s", "c@s", "relation:sum", "relation:apart"]
+    assert answers.decide(every).answer is Answer.UNKNOWN
+    assert answers.decide(every).answer is Answer.UNKNOWN
+    assert len(asked) == 1
+    core = answers.decide(["a@s", "b@s", "relation:apart"])
+    assert core.answer is Answer.INFEASIBLE
+    assert answers.decide(every) is core
+    assert len(asked) == 2

@@ -80,7 +80,7 @@ class Oracle:
         Asked per connected component, so that what was decided about one serves every set that has it.
         """
         asked = frozenset(premises)
-        known = self._answers.get(asked)
+        known = self._settled(asked)
         if known is not None:
             return known
         known = self._within_what_holds(asked)
@@ -145,8 +145,13 @@ class Oracle:
             within[home[first]].add(premise)
         return [(group, frozenset(own)) for group, own in zip(groups, within, strict=True)]
 
-    def _decide_component(self, asked: frozenset[str]) -> Decision:
+    def _settled(self, asked: frozenset[str]) -> Decision | None:
+        """The answer to the same question, if there was one: later ones may tell what was unknown then."""
         known = self._answers.get(asked)
+        return None if known is None or known.answer is Answer.UNKNOWN else known
+
+    def _decide_component(self, asked: frozenset[str]) -> Decision:
+        known = self._settled(asked)
         if known is not None:
             return known
         known = self._memory.larger(asked) or self._memory.core(asked)
@@ -155,7 +160,7 @@ class Oracle:
         for known_to_hold, decision in self._recent:
             if self._satisfies(decision.witness, asked - known_to_hold):
                 return decision
-        return self._ask(asked)
+        return self._answers.get(asked) or self._ask(asked)
 
     def _ask(self, asked: frozenset[str]) -> Decision:
         self.asked += 1
