@@ -118,6 +118,15 @@ def test_a_tangent_shows_a_least_value_inside():
     assert not avoids(f, box, span(None, Fraction(0)), tangent, {})
 
 
+def test_across_a_kink_no_tangent_shows_anything():
+    """The least value is -1/4, on the other side of a kink downwards; from the slopes alone it is -21/100."""
+    f, box = formula("min(x, 0) + x^2"), {"x": span(Fraction(-1), Fraction(1))}
+    tangent = {"about": {"x": "1/10"}, "then": None}
+    assert not avoids(f, box, at(Fraction(-1, 4)), tangent, {})
+    smooth = {"x": span(Fraction(1, 100), Fraction(1))}
+    assert avoids(f, smooth, span(None, Fraction(-1, 50)), tangent, {})
+
+
 @given(st.integers(1, 4), st.data())
 def test_matrices_of_positive_pivots_are_positive_definite(size, data):
     """Every symmetric matrix within the ranges, whatever it is multiplied by."""
