@@ -14,11 +14,13 @@ from claimcheck.judging.agreement import agreeing_groups, clashing_pairs
 from claimcheck.judging.choices import Choice, count_selections, selections
 from claimcheck.judging.listing import Listing
 from claimcheck.judging.oracle import Oracle
-from claimcheck.judging.parts import explore
+from claimcheck.judging.parts import contradicted, explore
 from claimcheck.judging.report import Verdict
-from claimcheck.judging.scenarios import describe
+from claimcheck.judging.scenarios import count_by_verdict, describe
 from claimcheck.judging.verification import verify
 from claimcheck.model import ClaimSet
+from claimcheck.solver import search
+from claimcheck.solver.decision import Answer, Decision
 from claimcheck.solver.problem import compile_problem
 from tests import strategies
 from tests.audited import audited
@@ -377,3 +379,24 @@ def test_a_hull_is_not_called_tight_where_what_is_tied_to_it_may_not_hold():
     assert {s.verdict for s in report.scenarios} == {Verdict.UNKNOWN}
     assert report.hull["x"].interval == interval(1, 4)
     assert not report.hull["x"].tight
+
+
+def test_a_case_that_was_not_decided_is_settled_by_a_conflict_found_later():
+    claims = build("abc", [("a", "s", "1"), ("a", "t", "3"), ("b", "s", "1"), ("c", "s", "7")])
+    claims.relation("a + b + c = 9", "sum")
+    claims.relation("a = b", "same")
+
+    def decide(problem, premises, **options):
+        many = len(premises) > 3
+        return Decision(Answer.UNKNOWN) if many else search.decide(problem, premises, **options)
+
+    oracle = Oracle(compile_problem(claims), Budget(60), decide=decide)
+    scenarios = explore(claims, oracle, ())
+    assert count_by_verdict(scenarios)[Verdict.UNKNOWN] == 2
+    settled = contradicted(scenarios, [frozenset(("a@t", "b@s", "relation:same"))])
+    counts = count_by_verdict(settled)
+    assert (counts[Verdict.UNKNOWN], counts[Verdict.CONTRADICTORY]) == (1, 1)
+    assert {s.verdict: s.choices["a"] for s in describe(settled, (), (), ()).some(2)} == {
+        Verdict.UNKNOWN: ("a@s",),
+        Verdict.CONTRADICTORY: ("a@t",),
+    }

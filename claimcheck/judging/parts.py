@@ -33,7 +33,7 @@ from claimcheck.solver.propagation import propagate
 if TYPE_CHECKING:
     from claimcheck.judging.manycases import ManyCases
 
-__all__ = ["Case", "Part", "Scenarios", "explore", "touched"]
+__all__ = ["Case", "Part", "Scenarios", "contradicted", "explore", "touched"]
 
 _MOST_CASES = 4096
 _FIRST_CASES = 128
@@ -200,6 +200,20 @@ def explore(
         defined_in,
         users,
     )
+
+
+def contradicted(scenarios: Scenarios, conflicts: Collection[frozenset[str]]) -> Scenarios:
+    """With those undecided cases contradictory that hold a conflict which was found later."""
+
+    def settled(case: Case) -> Case:
+        if case.verdict is not Verdict.UNKNOWN or not any(c <= case.premises for c in conflicts):
+            return case
+        return replace(case, verdict=Verdict.CONTRADICTORY, bounds={}, witness=None)
+
+    if not conflicts:
+        return scenarios
+    parts = tuple(replace(p, cases=tuple(map(settled, p.cases))) for p in scenarios.parts)
+    return replace(scenarios, parts=parts)
 
 
 def touched(scenarios: Scenarios, premises: Iterable[str], variables: Iterable[int] = ()) -> list[Part]:

@@ -22,7 +22,7 @@ from claimcheck.judging.enclosing import over_all
 from claimcheck.judging.hulls import hull_of
 from claimcheck.judging.listing import Listing, list_scenarios
 from claimcheck.judging.oracle import Oracle
-from claimcheck.judging.parts import Scenarios, explore
+from claimcheck.judging.parts import Scenarios, contradicted, explore
 from claimcheck.judging.premises import conclusions, evidence, rivals
 from claimcheck.judging.repairs import find_repairs
 from claimcheck.judging.report import Conflict, Report, Verdict
@@ -228,6 +228,7 @@ def _report(
     complete = among_evidence.complete and concluded
     repairs = find_repairs(claims, oracle, found, complete=concluded, budget=time.part(_REPAIRS))
     found = [*_not_within(found, repairs.conflicts), *repairs.conflicts]
+    every = contradicted(every, [frozenset(c.members) for c in repairs.conflicts])
     waived = apply_waivers(claims, mark_ruled_out(claims, found, every), today)
     gone: tuple[tuple[str, ...], ...] = ()
     if baseline is not None:
