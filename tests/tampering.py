@@ -377,8 +377,8 @@ def _of_how(how: Any, premises: list[str]) -> _Known:
     """How relations were put together. A tree that is cut elsewhere may still show it."""
     relations = how["relations"]
     if len(relations) > 1:
-        for other in {"sum", "product"} - {how["combined"]}:
-            if other != "sum" or how["combined"] != "cleared" or how["proofs"] == [None]:
+        for other in ("sum", "product"):
+            if other != how["combined"]:
                 yield "another", (how, "combined"), other
         for i, (premise, m) in enumerate(relations):
             yield "without one", (how, "relations"), relations[:i] + relations[i + 1 :]

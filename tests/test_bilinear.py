@@ -155,7 +155,7 @@ def test_the_auditor_wants_divisors_cleared_only_where_it_says_so():
     claims = survey(["22.4", "22.2", "20.4", "13.4", "22.2"])
     entry = json.loads(render("json", [verify(claims)], Options()))["files"][0]
     assert not audit_file(entry, load(claims)).refused
-    steps = [s for s in entry["certificate"]["steps"] if s["how"] and s["how"]["cleared"]]
+    steps = [s for s in entry["certificate"]["steps"] if s["how"] and s["how"]["combined"] == "cleared"]
     assert steps
-    steps[0]["how"]["cleared"] = False
+    steps[0]["how"]["combined"] = "sum"
     assert audit_file(entry, load(claims)).refused
