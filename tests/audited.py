@@ -63,6 +63,7 @@ def refusals(report: Report, today: datetime.date | None = None) -> list[str]:
     member; of a repair a witness for all that it leaves, and of each member a conflict that it alone ends.
     """
     claims = report.claim_set
+    today = today or datetime.date.today()
     if claims is None or not report.conflicts:
         return []
     text = as_json([report], Options())
