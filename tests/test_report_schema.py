@@ -9,7 +9,7 @@ import pytest
 
 from claimcheck import cli
 from claimcheck.render import Options, render
-from claimcheck.render.json.descriptions import REPORT
+from claimcheck.schemas.descriptions import REPORT
 from tests.shipped import NAMES, checked
 
 BY_NAME = {"choices", "bounds", "hull", "witness", "would_need", "without", "values", "extremes"}

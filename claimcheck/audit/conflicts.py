@@ -10,6 +10,7 @@ from claimcheck.audit.statement import (
     Statement,
     check_bound,
     check_hull,
+    check_printed,
     enclosure,
 )
 from claimcheck.checker.evidence import proved
@@ -38,6 +39,7 @@ def check_lists(s: Statement) -> None:
     left = s.entry["repairs_open"]
     require(set(left) <= s.claims.quantities.keys(), "no quantity is called that")
     require(len(set(left)) == len(left), "a quantity comes twice")
+    require({q for n in left for q in s.tied[n]} <= set(left), "a part is open in part")
     if left:
         s.unchecked.append("whether the parts that are called open could be repaired")
     conflicts, repairs = s.entry["conflicts"], s.entry["repairs"]
@@ -99,6 +101,7 @@ def check_needs(s: Statement, conflict: Json) -> None:
     for id, bound in conflict["would_need"].items():
         quantity, others = s.claims.claims[id].quantity, set(members) - {id}
         if spans and not (s.whole and quantity in s.entry["hull"]):
+            check_printed(s, bound, quantity, enclosure(bound))
             s.unchecked.append(f"what {id} in {conflict['id']} would need")
         elif spans:
             given = s.basis(id)

@@ -25,6 +25,7 @@ from claimcheck.audit.scenarios import (
     check_scenario,
     check_verdict,
 )
+from claimcheck.audit.shape import check_shape
 from claimcheck.audit.statement import Statement, check_bound, check_everywhere
 from claimcheck.checker.facts import Json, Refused, require
 from claimcheck.diagnostics import InputProblem
@@ -101,6 +102,7 @@ def audit_file(entry: Json, claims: ClaimSet, today: datetime.date | None = None
         accepted.extend([what] if len(unchecked) == before else [])
         return found
 
+    check("the keys of the report", check_shape, entry, unchecked)
     s = check("the report", Statement, entry, claims, unchecked, today or datetime.date.today())
     aside = check("what stands aside", _aside, s) if s is not None else None
     if aside is not None:
@@ -149,7 +151,8 @@ def _aside(s: Statement) -> list[str]:
     require(type(s.entry["overview"]["resolve"]) is list, "it does not say what to resolve first")
     codes = sorted({f["code"] for f in s.entry["findings"]})
     found = [f"findings ({', '.join(codes)})"] if codes else []
-    digits = any(r["kind"] != "settle" for r in s.entry["overview"]["resolve"])
+    digits = [r["what"] for r in s.entry["overview"]["resolve"] if r["kind"] != "settle"]
+    require(set(digits) <= s.facts.claims.keys(), "more digits are for claims")
     found += ["what one more digit would do"] if digits else []
     found += ["which claims are supported and which untested"]
     found += ["shifts"] if s.entry.get("shifts") else []

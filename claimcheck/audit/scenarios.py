@@ -64,7 +64,9 @@ def check_scenario(s: Statement, scenario: Json, force: frozenset[str]) -> None:
     stated = {c.quantity for c in s.claims.claims.values() if not c.is_conclusion}
     shown = s.claims.report or [q for q in s.claims.quantities if q not in stated]
     bounded = [name for name in shown if name in scenario["bounds"]]
+    clashing = s.near(m for c in listed if not c["certificate"]["conclusion"] for m in c["members"])
     require(len(bounded) == len(scenario["bounds"]), "it bounds what is not asked for")
+    require(set(shown) <= {*bounded, *clashing}, "a bound is missing")
     if scenario["verdict"] != "consistent":
         clash = "contradictory" if any(not c["certificate"]["conclusion"] for c in listed) else "unknown"
         cut = clash == "unknown" and not s.entry["complete"]
@@ -74,7 +76,7 @@ def check_scenario(s: Statement, scenario: Json, force: frozenset[str]) -> None:
         told = scenario["witness"], scenario["certificate"]
         require(told == (None, {"witness": None}), "what is not consistent has no witness")
         return
-    require(len(bounded) == len(shown), "a bound is missing")
+    require(len(bounded) == len(shown), "a bound is missing where something is possible")
     found = s.witnesses.check([scenario["certificate"]["witness"]], force, force)
     require(scenario["witness"].keys() == found.keys() == s.facts.limits.keys(), "a value is missing")
     for name, shown_value in scenario["witness"].items():
@@ -108,6 +110,7 @@ def check_effects(s: Statement) -> None:
     require(told.keys() <= set(product(s.choices, s.entry["hull"])), "it tells of no choice")
     settled = [(r["what"], r["quantity"]) for r in s.entry["overview"]["resolve"] if r["kind"] == "settle"]
     require(set(settled) <= told.keys(), "it settles what has no effect")
+    require(len(set(settled)) == len(settled), "it settles a choice twice")
     for choice, name in product(s.choices, s.entry["hull"]):
         taken: dict[tuple[str, ...], list[Json]] = {}
         for scenario in s.entry["scenarios"]:

@@ -155,12 +155,14 @@ def check_printed(s: Statement, shown: Json, name: str, x: Range, loosely: bool 
             require(loosely or abs(q) == inf, "an end is missing")
             continue
         require(abs(q) < inf, "there is no such end")
-        off = [sign * (q - e) for e, _ in _base(s, end["value"], name)[:2]]
-        room = (abs(q) + abs(exact(unit.offset))) * GAP + unit.is_date
-        require(max(off) >= 0 and (loosely or min(off) <= room), "an end is printed wrongly")
-        same = end["exact"] is None or _base(s, end["exact"], name) == at(q)
+        told = at(q) if end["exact"] is None else _base(s, end["exact"], name)
+        beyond = loosely and sign * (q - told.low[0]) > 0
+        require(told == at(q) or beyond, "an exact end is wrong")
+        off = [sign * (told.low[0] - e) for e, _ in _base(s, end["value"], name)[:2]]
+        room = (abs(told.low[0]) + abs(exact(unit.offset))) * GAP + unit.is_date
+        wide = loosely and end["exact"] is None
+        require(max(off) >= 0 and (wide or min(off) <= room), "an end is printed wrongly")
         require(loosely or end["closed"] is (side == 0), "whether an end belongs is told wrongly")
-        require(loosely or same, "an exact end is wrong")
     return gap
 
 

@@ -72,7 +72,7 @@ class Steps:
         """What a step itself rests on. Raises Refused if premises could hold outside of the range shown."""
         premise, name = step["premise"], step["variable"]
         if premise == f"case:{name}":
-            require(not shown.empty, "a case is empty")
+            require(not shown.empty and step["how"] is None, "a case is empty, or more than a case")
             return frozenset([(name, shown)])
         below, above = (shown.low[0], shown.low[1] - 1), (shown.high[0], shown.high[1] + 1)
         outside = [ALL] if shown.empty else [Range(ALL.low, below), Range(above, ALL.high)]

@@ -14,7 +14,7 @@ from claimcheck.judging.reading import read_interval
 from claimcheck.judging.wording import clean, period_text
 from claimcheck.render.columns import align
 from claimcheck.render.prose import plural
-from claimcheck.render.shapes import TEXT, TRUTH, many, mapping, or_null, thing
+from claimcheck.schemas.shapes import TEXT, TRUTH, many, mapping, or_null, thing
 
 __all__ = ["FORMATS", "diff_object", "diff_schema", "render"]
 

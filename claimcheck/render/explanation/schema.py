@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from claimcheck.render.shapes import RATIONAL, TEXT, TRUTH, WHOLE, many, mapping, or_null, ref, thing
+from claimcheck.schemas.shapes import RATIONAL, TEXT, TRUTH, WHOLE, many, mapping, or_null, ref, thing
 
 __all__ = ["explanation_schema"]
 

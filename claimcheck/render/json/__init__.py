@@ -13,7 +13,7 @@ from claimcheck.judging.report import Report
 from claimcheck.render import Options
 from claimcheck.render.assembly import ASSEMBLY, head
 from claimcheck.render.json.entry import file_object
-from claimcheck.render.json.schema import report_schema
+from claimcheck.schemas.report import report_schema
 
 __all__ = ["file_object", "piece", "render", "report_object", "report_schema"]
 

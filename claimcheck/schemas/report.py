@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from claimcheck.render.json.descriptions import REPORT, described
-from claimcheck.render.shapes import RATIONAL, TEXT, TRUTH, WHOLE, many, mapping, or_null, ref, thing
+from claimcheck.schemas.descriptions import REPORT, described
+from claimcheck.schemas.shapes import RATIONAL, TEXT, TRUTH, WHOLE, many, mapping, or_null, ref, thing
 
 __all__ = ["report_schema"]
 
