@@ -15,6 +15,8 @@ from gmpy2 import mpq
 import claimcheck
 from claimcheck.decimals import lower_text, upper_text
 from claimcheck.interval import interval
+from claimcheck.judging import verification
+from claimcheck.judging.conflicts import Conflicts
 from claimcheck.judging.report import Status, Verdict
 from claimcheck.judging.verification import check_path, check_text, exit_status, verify
 
@@ -253,6 +255,42 @@ print(r.verdict, r.complete, r.scenario_count)
 for part in (r.claims, r.scenarios, r.hull, r.conflicts, r.repairs, r.findings):
     print(part)
 """
+
+
+TWO_PARTS = """\
+claimcheck: 1
+sources: {a: {}, b: {}}
+quantities: {x: {}, y: {}, u: {}, v: {}, w: {}}
+claims:
+  - {quantity: x, value: exactly 1, source: a}
+  - {quantity: y, value: exactly 3, source: a}
+  - {quantity: u, value: exactly 1, source: a}
+  - {quantity: u, value: exactly 2, source: b}
+  - {quantity: v, value: exactly 4, source: a}
+  - {quantity: v, value: exactly 8, source: b}
+relations: {one: y = 2 * x, other: v = 4 * u, third: w = u + v}
+report: [x, y, w]
+"""
+
+
+def test_a_case_that_contradicts_itself_shows_why(monkeypatch):
+    """Also where the search for conflicts was cut short; the audit of all reports holds the rest."""
+    monkeypatch.setattr(
+        verification, "conflicts_of_evidence", lambda *_, **__: Conflicts((), frozenset(range(5)))
+    )
+    report = verify(TWO_PARTS)
+    assert not report.complete
+    assert {frozenset(c.members) for c in report.conflicts} >= {
+        frozenset({"x@a", "y@a", "relation:one"}),
+        frozenset({"u@a", "v@b", "relation:other"}),
+        frozenset({"u@b", "v@a", "relation:other"}),
+    }
+    assert all(c.minimal for c in report.conflicts)
+    for scenario in report.scenarios:
+        assert scenario.verdict is Verdict.CONTRADICTORY
+        told = [c for c in report.conflicts if c.id in scenario.conflicts]
+        assert any("x@a" in c.members for c in told)
+        assert ("w" in scenario.bounds) is not any("relation:other" in c.members for c in told)
 
 
 def test_the_same_bytes_whatever_the_hash_seed():

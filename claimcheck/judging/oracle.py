@@ -305,7 +305,11 @@ class Oracle:
         ordered = problem.sort(premises)
         found = self._bounds(problem, ordered, targets, budget=self._one_question(), gap=gap)
         for target in targets:
-            self._enclosures[premises, target, gap] = found[target]
+            bound = self._enclosures[premises, target, gap] = found[target]
+            if bound.interval.is_empty and bound.proof is not None:  # as good as an answer to `decide`
+                decision = Decision(Answer.INFEASIBLE, core=bound.lower_premises, proof=bound.proof)
+                self._answers[premises] = decision
+                self._memory.clash(bound.lower_premises, decision)
 
     def _about(self, premises: Collection[str]) -> Problem:
         """What to solve: of a large problem only what is tied to the premises of one component."""

@@ -16,6 +16,7 @@ from claimcheck.diagnostics import ClaimsError, Diagnostic, InputProblem, Locati
 from claimcheck.interval import subset
 from claimcheck.judging.agreement import agreeing_groups, by_quantity
 from claimcheck.judging.baseline import Baseline, accept
+from claimcheck.judging.caseconflicts import conflicts_of_cases
 from claimcheck.judging.conflicts import all_conclusions, conflicts_of_evidence, in_order
 from claimcheck.judging.effects import overview
 from claimcheck.judging.enclosing import over_all
@@ -218,6 +219,7 @@ def _report(
     every = explore(claims, oracle, (*shown, *spanned))
     spans: dict[str, tuple[Agreement, Bound | None]] = {}
     found: list[Conflict] = [*among_evidence.found, *(c for s in of_conclusions.values() for c in s.found)]
+    found += conflicts_of_cases(claims, oracle, every, among_evidence.found)
     for claim in conclusions(claims):
         if claim.spans:
             agreement, conflict, hull = check_span(claims, oracle, claim, every)
