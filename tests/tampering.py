@@ -48,6 +48,7 @@ NOT_CHECKED = (
     ("overview.resolve", "what one more digit would do"),
     ("overview", "what the overview says of scenarios that are not listed"),
     ("hull", "the hull of"),
+    ("repairs_open", "whether the parts that are called open could be repaired"),
     ("verdict", "the verdict, as far as"),
     ("conflicts", "C2, which is about scenarios or bounds that are not listed"),
     ("claims[].status", "which claims are supported"),
