@@ -163,6 +163,7 @@ SMALL += ("coupled", "table", "units")
     ("name", "most"),
     [
         *(pytest.param(name, 4, marks=pytest.mark.stress) for name in SMALL),
+        *(pytest.param(name, 1, marks=pytest.mark.stress) for name in FILES if name not in SMALL),
         *(pytest.param(name, 4, marks=pytest.mark.hours) for name in FILES if name not in SMALL),
         *(pytest.param(name, None, marks=pytest.mark.hours) for name in FILES),
     ],
