@@ -19,7 +19,7 @@ from claimcheck.formula import parse_expression
 from claimcheck.judging.verification import verify
 from claimcheck.render import Options
 from claimcheck.render.json import file_object
-from tests.audit_cases import HEAD
+from tests.audit_cases import HEAD, reported
 
 pytest.importorskip("flint")
 
@@ -275,3 +275,18 @@ report: [y, w]
     assert [r.partition(":")[0] for r in found.refused] == ["the record of steps", "scenario 1, bounds of y"]
     assert all("the step x@a for x was not confirmed" in r for r in found.refused)
     assert "scenario 1, bounds of w" in found.accepted
+
+
+def test_a_divisor_that_comes_with_a_definition_is_cleared_too():
+    """e = (N / g) * g is N, and g cancels only once the divisor is gone."""
+    claims = load(
+        HEAD + "quantities: {N: {}, g: {}, E: {}, e: {}}\n"
+        "claims: [{quantity: N, value: exactly 1518, source: a},"
+        " {quantity: e, value: exactly 152, source: b}]\n"
+        "relations: {r: E = N / g, s: e = E * g}\n"
+    )
+    entry = reported(claims)
+    ways = [s["how"] for s in entry["certificate"]["steps"] if s["how"] is not None]
+    assert any(how["combined"] == "cleared" and how["known"] for how in ways)
+    assert entry["verdict"] == "contradictory"
+    assert not audit_file(entry, claims).refused

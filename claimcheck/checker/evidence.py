@@ -88,13 +88,13 @@ class Steps:
 
 def _together(facts: Facts, how: Json, box: Box) -> tuple[Formula, Range]:
     """What premises put together with multipliers are about, and what it may be."""
-    kind = how["combined"]
-    form, may = joined(kind, [(*facts.law(p, kind), rational(m)) for p, m in how["relations"]], box)
+    laws = [(*facts.law(p, how["combined"]), rational(m)) for p, m in how["relations"]]
     for premise, name in reversed(how["known"]):
         equal, sides = facts.relations[premise].equation.op == "=", facts.sides(premise)
         require(equal and named(name) in sides, f"{premise} does not define {name}")
-        form = replaced(form, name, sides[sides[0] is named(name)])
-    return form, may
+        other = sides[sides[0] is named(name)]
+        laws = [(replaced(form, name, other), may, m) for form, may, m in laws]
+    return joined(how["combined"], laws, box)
 
 
 def proved(
