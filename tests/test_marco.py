@@ -13,10 +13,11 @@ import pytest
 
 from claimcheck.budget import Budget
 from claimcheck.judging.labels import labelled_conflicts
-from claimcheck.judging.mus import enumerate_minimal_sets
+from claimcheck.judging.mus import certify, enumerate_minimal_sets
 from claimcheck.judging.oracle import Oracle
 from claimcheck.judging.premises import evidence, soft_relations
 from claimcheck.model import ClaimSet
+from claimcheck.solver.decision import Answer, Decision, Witness
 from claimcheck.solver.problem import compile_problem
 from tests import conflict_sets
 from tests.audited import conflicts_of_evidence
@@ -155,3 +156,17 @@ def test_all_ways_to_all_conflicts_agree_in_500_problems():
     assert counts["by labels"] >= 120
     assert min(counts["by search"], counts["reported"]) >= counts["judged"] * 0.9
     assert counts["not shown minimal"] <= counts["conflicts"] * 0.06
+
+
+def test_a_clash_that_holds_another_is_not_shown_to_be_minimal():
+    """Once time is short, a set may be proved to clash beside one within it."""
+    clashes = [frozenset("a"), frozenset("ab"), frozenset("bc")]
+
+    def ask(chosen):
+        core = next((sorted(c) for c in clashes if c <= chosen), None)
+        if core is None:
+            return Decision(Answer.FEASIBLE, witness=Witness({}))
+        return Decision(Answer.INFEASIBLE, core=tuple(core))
+
+    found = certify(ask, clashes, "abc")
+    assert [m.minimal for m in found] == [True, False, True]

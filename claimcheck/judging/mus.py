@@ -143,8 +143,11 @@ class _Cover:
         for i, each in enumerate(self.forbidden):
             if each & out:
                 continue
+            open_in = ones(each & ~kept)
+            if not open_in:
+                continue  # the given clash has all of another, and clashes without the element as well
             best, most = -1, (-self.size, 0)
-            for e in ones(each & ~kept):
+            for e in open_in:
                 gain = (self.open_for[e] & ~hit).bit_count() - (self.within[e] & hit).bit_count()
                 score = (gain, (self.within[e] & ~hit).bit_count())
                 if i >= len(self.clashes):  # of two rivals the later one
