@@ -290,3 +290,15 @@ def test_a_divisor_that_comes_with_a_definition_is_cleared_too():
     assert any(how["combined"] == "cleared" and how["known"] for how in ways)
     assert entry["verdict"] == "contradictory"
     assert not audit_file(entry, claims).refused
+
+
+def test_a_box_is_cut_where_moves_in_all_of_its_quantities_show_nothing():
+    """1.1 (N + E) within 10 % of E says that E is at most -5.5 N: moves in E and the tolerance do not."""
+    claims = load(
+        HEAD + "quantities: {N: {}, E: {}, e: {}}\n"
+        "claims: [{quantity: N, value: exactly 2, source: a}, {quantity: E, value: exactly 3, source: b}]\n"
+        "relations: {r: e = 1.1 * (N + E), s: {equation: e = 1 * E, within: 10 %}}\n"
+    )
+    entry = reported(claims)
+    assert entry["verdict"] == "contradictory"
+    assert not audit_file(entry, claims).refused

@@ -40,7 +40,7 @@ def law(examples, *strategies):
     """A test of some examples, and of many more with ``pytest -m hours``."""
 
     def wrap(holds):
-        many = pytest.param(30 * examples, marks=[pytest.mark.hours, pytest.mark.timeout(7200)])
+        many = pytest.param(50 * examples, marks=[pytest.mark.hours, pytest.mark.timeout(7200)])
 
         @pytest.mark.parametrize("examples", [examples, many])
         def test(examples):
@@ -141,7 +141,7 @@ def assert_truth_stands(world):
     assert not report.repairs or false
 
 
-@law(25, worlds())
+@law(15, worlds())
 def test_what_contains_the_truth_is_never_contradictory_and_bounds_contain_it(world):
     assert_truth_stands(world)
 
@@ -149,7 +149,7 @@ def test_what_contains_the_truth_is_never_contradictory_and_bounds_contain_it(wo
 # -- reading ------------------------------------------------------------------------------------------------
 
 
-@law(30, worlds(wrong=0.3))
+@law(18, worlds(wrong=0.3))
 def test_claims_are_read_as_they_were_printed(world):
     read = claimcheck.verify(world.mapping([]), budget=1).claim_set.claims
     for claim in world.claims:
@@ -184,7 +184,7 @@ def sharpened(draw):
     return world, replace(world, claims=tuple(new if c is old else c for c in world.claims))
 
 
-@law(20, sharpened())
+@law(12, sharpened())
 def test_a_claim_with_more_digits_widens_no_bound(pair):
     before, after = (check(w) for w in pair)
     for name, bound in after.hull.items():
@@ -278,7 +278,7 @@ def in_other_units(world):
     return replace(other, claims=tuple(claims))
 
 
-@law(20, worlds(wrong=0.15))
+@law(12, worlds(wrong=0.15))
 def test_units_change_nothing_in_base_units(world):
     one, other = check(world), check(in_other_units(world))
     assert_same_bounds(one, other)
@@ -321,7 +321,7 @@ def renamed(world):
     return new, names, ids
 
 
-@law(12, worlds(wrong=0.15))
+@law(8, worlds(wrong=0.15))
 def test_names_change_nothing(world):
     new, names, ids = renamed(world)
     one, other = check(world), check(new)
@@ -336,7 +336,7 @@ def test_names_change_nothing(world):
     assert_same_conflicts(one, other, reset)
 
 
-@law(12, worlds(wrong=0.15), st.randoms(use_true_random=False))
+@law(8, worlds(wrong=0.15), st.randoms(use_true_random=False))
 def test_order_changes_nothing(world, rng):
     def shuffled(items):
         return tuple(rng.sample(items, len(items)))
@@ -375,7 +375,7 @@ def with_redundant(draw):
     return world, replace(world, relations=(*world.relations, extra)), r, extra
 
 
-@law(12, with_redundant())
+@law(8, with_redundant())
 def test_a_redundant_relation_moves_no_end_and_adds_no_scenario(pair):
     world, other, first, extra = pair
     one, two = check(world), check(other)
@@ -395,7 +395,7 @@ def test_a_redundant_relation_moves_no_end_and_adds_no_scenario(pair):
 # -- scenarios ----------------------------------------------------------------------------------------------
 
 
-@law(25, worlds(wrong=0.25))
+@law(15, worlds(wrong=0.25))
 def test_scenarios_are_the_agreeing_groups_and_witnesses_satisfy_everything(world):
     report = check(world)
     event(f"{report.verdict}, {'complete' if report.complete else 'incomplete'}")
@@ -442,7 +442,7 @@ def assert_witness_in_part(case, witness, premises, name):
     assert complaint is None, complaint
 
 
-@law(20, worlds(wrong=0.25))
+@law(12, worlds(wrong=0.25))
 def test_hull_is_the_hull_of_the_scenarios_that_can_be(world):
     report = check(world)
     if not report.complete:
@@ -464,7 +464,7 @@ def test_hull_is_the_hull_of_the_scenarios_that_can_be(world):
             assert set(scenario.bounds) == {q.name for q in world.quantities}
 
 
-@law(15, worlds(wrong=0.2, most=5), st.data())
+@law(10, worlds(wrong=0.2, most=5), st.data())
 def test_given_lists_exactly_the_scenarios_that_hold_it(world, data):
     report = check(world)
     questioned = [c.id for c in world.evidence]
@@ -503,13 +503,13 @@ def assert_conflicts_are_minimal(world):
     return report
 
 
-@law(20, polynomial_worlds)
+@law(12, polynomial_worlds)
 def test_conflicts_are_minimal_and_cannot_hold(world):
     pytest.importorskip("z3")
     assert_conflicts_are_minimal(world)
 
 
-@law(25, worlds(wrong=0.3, transcendental=False, rivals=False, conclusions=False, most=6))
+@law(15, worlds(wrong=0.3, transcendental=False, rivals=False, conclusions=False, most=6))
 def test_repairs_are_minimal_and_leave_what_can_hold(world):
     """With this every conflict is listed: a further one would be left whole by some repair."""
     pytest.importorskip("z3")
@@ -578,7 +578,7 @@ def cut(x, up):
     return step * (-(-n // 1) if up else n // 1)
 
 
-@law(25, worlds(wrong=0.5, transcendental=False, rivals=False, most=5, dates=False))
+@law(15, worlds(wrong=0.5, transcendental=False, rivals=False, most=5, dates=False))
 def test_conflict_vanishes_inside_what_it_would_need_and_not_just_outside(world):
     report = check(world, report=[])
     assume(report.conflicts)
@@ -631,7 +631,7 @@ def test_bounds_of_a_report_enclose_what_the_budget_left_out():
 # -- statuses and verdicts ----------------------------------------------------------------------------------
 
 
-@law(15, worlds(wrong=0.25, most=6))
+@law(10, worlds(wrong=0.25, most=6))
 def test_statuses_agree_with_their_definitions(world):
     report = check(world)
     if not report.complete or report.scenario_count > 64:
@@ -680,7 +680,7 @@ def _hard(world, name):
     return (low, high, True, True)
 
 
-@law(12, worlds(wrong=0.3, most=6))
+@law(8, worlds(wrong=0.3, most=6))
 def test_known_conflicts_change_the_verdict_and_not_the_conflicts(world):
     report = check(world)
     assume(report.conflicts)

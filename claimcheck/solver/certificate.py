@@ -188,7 +188,9 @@ class _Prover:
         bottom = self._bottom({**box, **moved})
         if bottom is not None and self._shows(box, [*path[:signed], bottom]):
             return self._after(box, [*path[:signed], bottom])
-        variable, number = self._cut({**box, **moved})
+        after: Box = {**box, **moved}
+        decided = all(after[i].is_point for i in self.inputs)  # each move alone, and not all together
+        variable, number = self._cut(box if decided else after)
         if depth > _LONG:
             number = _even(box[variable]) or number
         parts: list[Tree] = []
