@@ -395,8 +395,8 @@ def _of_steps(steps: Any, premises: list[str], names: list[str]) -> _Known:
             yield "what follows", (step, "uses"), [len(steps)]
         if step["interval"] is not None:
             for other in premises:
-                quantity = step["premise"].removeprefix("domain:").split("@")[0]  # its claims may say as much
-                if other != step["premise"] and not other.startswith(quantity + "@"):
+                as_well = other.startswith(step["variable"] + "@")  # claims on it may say as much
+                if other != step["premise"] and not as_well:
                     yield "another", (step, "premise"), other
             for name in names:
                 if name != step["variable"]:
