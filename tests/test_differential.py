@@ -167,6 +167,13 @@ def test_a_few_hundred_random_problems(kind):
     assert counts["tight"] > counts["bounds"] / 2
 
 
+def test_a_clash_of_ends_that_were_put_together_rests_on_what_these_rest_on():
+    """An end of a quantity that the last relation does not speak of: its core was that relation alone."""
+    wrong, counts = judge(101_263, CLASSES["rational"], has_z3())
+    assert not wrong
+    assert counts["infeasible"] == 1
+
+
 @pytest.mark.stress
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", CLASSES)

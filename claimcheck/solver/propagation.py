@@ -418,9 +418,9 @@ def _fewest_uses(problem: Problem, steps: Sequence[Step], number: int) -> tuple[
     """The uses of one step without those that it can do without."""
     step = steps[number]
     constraint = problem.constraints.get(step.premise)
-    if constraint is None or not constraint.variables or step.through or step.solved:
-        return step.uses
     target = problem.number[step.variable]
+    if constraint is None or target not in constraint.variables or step.through or step.solved:
+        return step.uses  # also where an end that was put together clashes with one that was known
     box = [ENTIRE] * len(problem.variables)
 
     def yields(uses: Sequence[int]) -> bool:
