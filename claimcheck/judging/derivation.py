@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from claimcheck.expression import Name, names
 from claimcheck.formula import print_equation
 from claimcheck.interval import ENTIRE, Interval
-from claimcheck.judging.lines import Line, lines_of, meet, needed_lines, right_side, some_lines
+from claimcheck.judging.lines import Line, lines_of, meet, needed_lines, reachable, right_side, some_lines
 from claimcheck.judging.report import Conflict
 from claimcheck.model import ClaimSet
 from claimcheck.solver.contractor import project
@@ -151,15 +151,8 @@ def _with_last(claims: ClaimSet, last: Step, lines: tuple[Line, ...]) -> tuple[L
 
 
 def steps_behind(steps: tuple[Step, ...], goals: Iterable[int]) -> list[int]:
-    """The numbers of the steps that the goals rest on, in order (a program slice backward)."""
-    needed: set[int] = set()
-    stack = list(goals)
-    while stack:
-        number = stack.pop()
-        if number not in needed:
-            needed.add(number)
-            stack.extend(steps[number].uses)
-    return sorted(needed)
+    """The numbers of the steps that the goals rest on, in order."""
+    return sorted(reachable(goals, lambda i: steps[i].uses))
 
 
 def _without_needless_limit(derivation: Derivation, claimed: Interval) -> Derivation:

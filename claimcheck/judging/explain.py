@@ -243,9 +243,14 @@ def _case(claims: ClaimSet, scenario: Scenario, bound: Bound | None, quantity: s
 
 def _conflict(claims: ClaimSet, conflict: Conflict, extent: Extent) -> ConflictExplanation:
     place = clash(claims, conflict)
-    nodes = () if place.derivation is None else tuple(tree(place.derivation, extent.depth))
+    nodes = _tree_to(place, extent)
     cut = _branches(claims, conflict.proof, extent) if place.by_cases else None
     return ConflictExplanation(conflict, place, nodes, conflict_inequality(claims, conflict), cut)
+
+
+def _tree_to(place: Clash, extent: Extent) -> tuple[Node, ...]:
+    """The derivation that leads to a clash, as a tree."""
+    return () if place.derivation is None else tuple(tree(place.derivation, extent.depth))
 
 
 def _branches(claims: ClaimSet, proof: Proof, extent: Extent, quantity: str = "", end: str = "") -> Branches:
@@ -258,8 +263,7 @@ def _branches(claims: ClaimSet, proof: Proof, extent: Extent, quantity: str = ""
 def _branch(claims: ClaimSet, branch: Branch, extent: Extent, quantity: str, end: str) -> BranchExplanation:
     if any(s.interval.is_empty for s in branch.proof.steps):
         place = at_the_end(claims, branch.proof)
-        nodes = () if place.derivation is None else tuple(tree(place.derivation, extent.depth))
-        return BranchExplanation(branch.limits, EMPTY, nodes, place)
+        return BranchExplanation(branch.limits, EMPTY, _tree_to(place, extent), place)
     derivation = derive(claims, branch.proof, quantity)
     if derivation is None:
         return BranchExplanation(branch.limits, ENTIRE, ())

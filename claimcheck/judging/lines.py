@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from claimcheck.algebra.inversion import invert, occurrences
 from claimcheck.expression import Apply, Equation, Expression, Name, names
 from claimcheck.formula import print_expression
-from claimcheck.interval import Interval, interval
+from claimcheck.interval import ENTIRE, Interval, intersection
 from claimcheck.model import ClaimSet
 from claimcheck.solver.decision import Step
 
-__all__ = ["Line", "lines_of", "meet", "needed_lines", "right_side", "some_lines", "solved_for"]
+__all__ = ["Line", "lines_of", "meet", "needed_lines", "reachable", "right_side", "some_lines", "solved_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def lines_of(
         at = latest.get((step.premise, step.variable))
         own = {group_of[u] for u in step.uses if u in group_of} - {at}
         # A line must not come to rest on itself: then the later narrowing stays a line of its own.
-        if at is None or at in _reachable(needs, own):
+        if at is None or at in reachable(own, needs.__getitem__):
             own |= set() if at is None else {at} & {group_of.get(u, -1) for u in step.uses}
             at = latest[step.premise, step.variable] = len(groups)
             groups.append([])
@@ -91,14 +92,14 @@ def lines_of(
     return needed_lines(*_first_and_last_rounds(lines, aims - idle))
 
 
-def _reachable(needs: list[set[int]], start: Iterable[int]) -> set[int]:
+def reachable(start: Iterable[int], following: Callable[[int], Iterable[int]]) -> set[int]:
+    """All that some numbers rest on, directly or not, and they themselves (a program slice backward)."""
     found: set[int] = set()
-    stack = list(start)
-    while stack:
-        group = stack.pop()
-        if group not in found:
-            found.add(group)
-            stack.extend(needs[group])
+    waiting = list(start)
+    while waiting:
+        if (number := waiting.pop()) not in found:
+            found.add(number)
+            waiting += following(number)
     return found
 
 
@@ -141,13 +142,7 @@ def needed_lines(lines: Sequence[Line], goals: Iterable[int]) -> tuple[Line, ...
         inputs = [(u, lines[u]) for u in line.uses]
         uses = tuple(u for u, x in inputs if not any(_supersedes(y, v, x, u) for v, y in inputs))
         told.append(replace(line, uses=uses))
-    waiting = list(goals)
-    kept: set[int] = set()
-    while waiting:
-        if (number := waiting.pop()) not in kept:
-            kept.add(number)
-            waiting += told[number].uses
-    return some_lines(told, sorted(kept))
+    return some_lines(told, sorted(reachable(goals, lambda i: told[i].uses)))
 
 
 def _supersedes(one: Line, at: int, other: Line, place: int) -> bool:
@@ -190,23 +185,8 @@ def some_lines(lines: Sequence[Line], kept: Sequence[int]) -> tuple[Line, ...]:
 
 
 def meet(parts: Iterable[Interval]) -> Interval:
-    """The intersection, in exact arithmetic."""
-    low: tuple[object, bool] | None = None
-    high: tuple[object, bool] | None = None
-    for part in parts:
-        if part.is_empty:
-            return part
-        if part.lower is not None and (
-            low is None or part.lower > low[0] or (part.lower == low[0] and not part.lower_closed)
-        ):
-            low = (part.lower, part.lower_closed)
-        if part.upper is not None and (
-            high is None or part.upper < high[0] or (part.upper == high[0] and not part.upper_closed)
-        ):
-            high = (part.upper, part.upper_closed)
-    return interval(
-        low and low[0], high and high[0], low is not None and low[1], high is not None and high[1]
-    )
+    """The numbers in all of some intervals."""
+    return functools.reduce(intersection, parts, ENTIRE)
 
 
 def right_side(
