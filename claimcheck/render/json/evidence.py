@@ -12,8 +12,9 @@ from claimcheck.decimals import exact_text
 from claimcheck.interval import ENTIRE, Interval, intersection
 from claimcheck.model import ClaimSet
 from claimcheck.render.json.intervals import base_object
-from claimcheck.solver.certificate import About, Tree, exclusion, solution
+from claimcheck.solver.certificate import exclusion, solution
 from claimcheck.solver.decision import Bound, Proof, Step, Witness
+from claimcheck.solver.exclusions import About, Tree
 from claimcheck.solver.problem import compile_problem
 
 __all__ = ["Record"]
