@@ -211,6 +211,10 @@ def _range(rng, at):
     return (low, None, closed[0], False) if kind > 0.8 else (low, high, *closed)
 
 
+_MOST_BITS = 10**5
+"""What would take more to write out, such as exp(exp(30)), may be anything."""
+
+
 def _ratio(x):
     man, exp = x.mid().man_exp()
     q = Fraction(int(man)) * Fraction(2) ** int(exp)
@@ -222,7 +226,7 @@ def enclosure(at):
     """An interval that holds a value of a point: a Fraction or a ball."""
     if isinstance(at, Fraction):
         return interval(at, at)
-    if not at.is_finite():  # too large for the ball: it may be anything
+    if not at.is_finite() or any(abs(int(x.man_exp()[1])) > _MOST_BITS for x in (at.mid(), at.rad())):
         return ENTIRE
     middle, radius = Fraction(*_ratio(at)), Fraction(*_ratio(at.rad())) + Fraction(1, 10**40)
     return interval(middle - radius, middle + radius)
