@@ -172,10 +172,12 @@ def least(
     budget: Budget,
     gap: Rational,
     scale: Rational | None = None,
+    sign: bool = False,
 ) -> Extremum:
     """The least value of the objective over the box, to within ``gap`` times its size (or the scale).
 
-    Every input's interval counts; the proved value holds whatever the budget.
+    Every input's interval counts; the proved value holds whatever the budget. ``sign``: only whether it is
+    positive is asked.
     """
     reached: Rational | None = None
     place: dict[int, Rational] = {}
@@ -207,7 +209,7 @@ def least(
         bounded, low, _, part = heap[0]
         if bounded and reached is not None:
             size = max(abs(low), abs(reached), scale or mpq(0))
-            if reached - low <= gap * size:
+            if reached - low <= gap * size or (sign and (low > _ROOM * size or reached <= 0)):
                 break
         if boxes <= 0 or budget.spent or (not bounded and boxes <= _MOST_BOXES - _BOXES_WITHOUT_BOUND):
             break
@@ -261,7 +263,7 @@ def _contract(objective: Objective, part: _Box, reached: Rational | None, budget
             ):
                 if slope.lower > 0 and i in part.flat:
                     return False
-                part.closed &= x.lower_closed or slope.lower == 0  # flat: attained further in
+                part.closed &= x.lower_closed or 0 in slope  # flat: attained further in
                 part.box[i] = point(x.lower)
                 moved = True
             elif (
@@ -271,7 +273,7 @@ def _contract(objective: Objective, part: _Box, reached: Rational | None, budget
             ):
                 if slope.upper < 0 and i in part.flat:
                     return False
-                part.closed &= x.upper_closed or slope.upper == 0
+                part.closed &= x.upper_closed or 0 in slope
                 part.box[i] = point(x.upper)
                 moved = True
             elif i in part.flat:
@@ -396,8 +398,6 @@ def _inner(x: Interval, whole: bool) -> Rational | None:
     if x.is_point:
         return x.lower
     if x.lower is None or x.upper is None:
-        if x.lower is None and x.upper is None:
-            return mpq(0)
         if x.lower_closed or x.upper_closed:
             return x.lower if x.lower_closed else x.upper
         return _beyond(x)
@@ -426,7 +426,7 @@ def _divide(objective: Objective, part: _Box, whole_box: Sequence[Interval]) -> 
     i = max(open_inputs, key=lambda v: _breadth(part.box[v], whole_box[v]))
     x = part.box[i]
     if x.lower is None or x.upper is None:
-        cut = mpq(0) if x.lower is None and x.upper is None else _beyond(x)
+        cut = _beyond(x)
     else:
         cut = _inner(x, False)
     if cut is None:
@@ -459,10 +459,12 @@ def _places(objective: Objective, part: _Box) -> list[dict[int, Rational]]:
 
 
 def _beyond(x: Interval) -> Rational:
-    if x.lower is not None:
+    """A number in an unbounded interval: zero if it has numbers on both sides, else beyond its end."""
+    if x.lower is not None and x.lower >= 0:
         return max(2 * x.lower, x.lower + 1)
-    assert x.upper is not None
-    return min(2 * x.upper, x.upper - 1)
+    if x.upper is not None and x.upper <= 0:
+        return min(2 * x.upper, x.upper - 1)
+    return mpq(0)
 
 
 def _with(box: Sequence[Interval], i: int, x: Interval) -> list[Interval]:

@@ -24,8 +24,9 @@ from claimcheck.solver.problem import Problem, Variable
 from claimcheck.solver.propagation import Fixpoint, extract, premises_of, propagate, round_to_step
 from claimcheck.solver.search import halves, split_point, touched, widest
 from claimcheck.solver.sharpening import bound_the_endless, sharpen
+from claimcheck.solver.shaving import shave
 from claimcheck.solver.trees import Ends, exact_ends
-from claimcheck.solver.witness import find_witness
+from claimcheck.solver.witness import find_witness, find_witness_nearby
 
 __all__ = ["GAP", "attaining", "bounds", "unclaimed"]
 
@@ -33,6 +34,8 @@ GAP = mpq(1, 10**9)
 """How near a witness comes to an end that is called tight, relative to the larger magnitude of the ends."""
 
 _MOST_BOXES = 400
+_DEEPEST = 80
+"""After so many cuts in one direction it goes on towards infinity, or to a place that it never reaches."""
 _EXACT = mpq(0)
 _FAR = mpq(10) ** 30
 _FEW_TRIES = 10
@@ -173,6 +176,8 @@ class _Question:
     gap: Rational
     combined: bool = False
     """Whether combinations of relations were tried for this end."""
+    shaved: bool = False
+    """Whether slices at this end were."""
     wishes: Mapping[int, Rational] = field(default_factory=dict)
     """Values that witnesses are to have where they can."""
 
@@ -248,10 +253,8 @@ class _Question:
         scale = max((abs(e) for e in (x.lower, x.upper) if e is not None), default=mpq(0)) or mpq(1)
         best: Witness | None = None
         if place and all(q in start.box[i] for i, q in place.items()):
-            fixed = list(place.items())
-            best = find_witness(
-                self.problem, self.premises, self.group, start, budget=self.budget, fixed=fixed
-            )
+            for reach in (self._near(x), self.gap * scale):
+                best = best or self.find(start, _inward(value, upper, reach), list(place.items()))
         if best is None or self.distance(best, value) > self.gap * scale:
             best = self.near(start, value, upper, self.gap * scale)
         if best is not None and self.distance(best, value) <= self.gap * scale:
@@ -269,7 +272,21 @@ class _Question:
         )
         if moved.failure < 0 and moved.box[self.target] != x and not self.combined:
             return replace(self, combined=True)._end(moved, upper, {})
-        return _Search(self, upper, scale).run(start if moved.failure >= 0 else moved)
+        moved = start if moved.failure >= 0 else moved
+        shaved, place = shave(
+            self.problem, self.premises, self.group, self.target, upper, moved, self.budget, self.gap / 4
+        )
+        if shaved.failure >= 0:
+            impossible = partial(extract, self.problem, shaved.steps, [shaved.failure])
+            return _End(None, False, impossible, impossible=True)
+        if shaved.box[self.target] != moved.box[self.target] and not self.shaved:
+            again = replace(self, combined=True, shaved=True)
+            return again._end(shaved, upper, place)
+        return _Search(self, upper, scale).run(shaved)
+
+    def _near(self, x: Interval) -> Rational:
+        """What is near an end of x, even if the other end moves a lot."""
+        return self.gap / 4 * min((abs(e) for e in (x.lower, x.upper) if e), default=mpq(1))
 
     def _far(self, at: Fixpoint, upper: bool) -> Witness | None:
         """A witness beyond all usual numbers, where the box has no end on a side: it has none."""
@@ -282,8 +299,10 @@ class _Question:
         """A witness in the box with the variable beyond all usual numbers."""
         return self.find(at, interval(_FAR, None) if upper else interval(None, -_FAR))
 
-    def find(self, at: Fixpoint, within: Interval) -> Witness | None:
-        """A witness in the box with the variable in an interval."""
+    def find(
+        self, at: Fixpoint, within: Interval, fixed: Sequence[tuple[int, Rational]] = ()
+    ) -> Witness | None:
+        """A witness in the box with the variable in an interval, and others at given values."""
         assume = [("case:part", self.target, within)]
         part = propagate(self.problem, self.premises, self.group, start=at, assume=assume, budget=self.budget)
         if part.failure >= 0:
@@ -294,6 +313,7 @@ class _Question:
             self.group,
             part,
             budget=self.budget,
+            fixed=fixed,
             within={self.target: within},
             wishes=self.wishes,
         )
@@ -309,15 +329,28 @@ class _Question:
                 budget=self.budget,
                 fixed=[(self.target, value)],
                 wishes=self.wishes,
+            ) or find_witness_nearby(
+                self.problem,
+                self.premises,
+                self.group,
+                at,
+                budget=self.budget,
+                fixed=[(self.target, value)],
+                starts=1,
             )
             if found is not None:
                 return found
-        return self.find(at, interval(value - reach, None) if upper else interval(None, value + reach))
+        return self.find(at, _inward(value, upper, reach))
 
     def distance(self, witness: Witness, value: Rational) -> Rational:
         """How far, at most, the variable's value in a witness is from a number."""
         x = witness.values[self.problem.variables[self.target].name]
         return max(abs(x.lower - value), abs(x.upper - value))
+
+
+def _inward(end: Rational, upper: bool, reach: Rational) -> Interval:
+    """What lies beyond an end, or within it by no more than ``reach``."""
+    return interval(end - reach, None) if upper else interval(None, end + reach)
 
 
 def _same(proof: Proof) -> Proof:
@@ -336,6 +369,8 @@ class _Search:
     scale: Rational
     nodes: list[Fixpoint] = field(default_factory=list)
     branches: dict[int, tuple[str, Rational, int, int]] = field(default_factory=dict)
+    depths: list[int] = field(default_factory=list)
+    """How many cuts made each node."""
     heap: list[tuple[bool, Rational, int]] = field(default_factory=list)
     best: Witness | None = None
     reached: Rational | None = None
@@ -359,7 +394,7 @@ class _Search:
             variable = widest(question.problem, shared, at.box)
             if variable is None:
                 variable = widest(question.problem, question.group, at.box)
-            if variable is None:
+            if variable is None or self.depths[number] >= _DEEPEST:
                 break
             heapq.heappop(self.heap)
             name = question.problem.variables[variable].name
@@ -375,7 +410,8 @@ class _Search:
                         start=at,
                         assume=assume,
                         budget=question.budget,
-                    )
+                    ),
+                    self.depths[number] + 1,
                 )
             self.branches[number] = (name, cut, first, first + 1)
         proof = partial(self._proof, 0)
@@ -395,10 +431,11 @@ class _Search:
         distance = None if self.reached is None else (self.reached - proved) / self.scale
         return _End(-proved if self.upper else proved, closed, proof, self.best, distance)
 
-    def _add(self, at: Fixpoint) -> None:
+    def _add(self, at: Fixpoint, depth: int = 0) -> None:
         """Keep a box as a node, look for a witness near its end, and queue it if it is not empty."""
         number = len(self.nodes)
         self.nodes.append(at)
+        self.depths.append(depth)
         if at.failure >= 0:
             return
         x = at.box[self.question.target]

@@ -20,6 +20,7 @@ from claimcheck.solver.decision import Answer, Decision, Proof, Split, Witness
 from claimcheck.solver.problem import Problem, Variable
 from claimcheck.solver.propagation import Fixpoint, extract, premises_of, propagate, replayed
 from claimcheck.solver.sharpening import bound_the_endless, sharpen
+from claimcheck.solver.shaving import refute
 from claimcheck.solver.trees import exact_point
 from claimcheck.solver.witness import find_witness, find_witness_nearby
 
@@ -111,6 +112,9 @@ def _harder(
         witness = find_witness_nearby(problem, premises, variables, start, budget=budget)
     if witness is not None:
         return witness, start
+    start = refute(problem, premises, variables, start, budget)
+    if start.failure >= 0:
+        return None, start
     for variable in variables:
         start, _ = sharpen(problem, premises, variables, variable, start, budget, _ROUGH)
         if start.failure >= 0:
