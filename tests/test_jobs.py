@@ -189,7 +189,7 @@ def test_an_interrupt_ends_all_processes_without_a_traceback(tmp_path):
     terms = " + ".join(f"sin({n} * x * y) * cos(y - {n} * x)" for n in range(1, 30))
     hard = (
         "claimcheck: 1\nsources: {s: }\nquantities: {x: {min: 1, max: 90}, y: {min: 1, max: 90}, z: }\n"
-        f"claims:\n  - {{quantity: z, value: 1.25, source: s}}\nrelations:\n  hard: z = {terms}\n"
+        f"claims:\n  - {{quantity: z, value: 28, source: s}}\nrelations:\n  hard: z = {terms}\n"
     )
     for name in ("a", "b", "c"):
         (tmp_path / f"{name}.yaml").write_text(hard, encoding="utf-8")

@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from claimcheck.files.loader import load
+from claimcheck.judging.explain import Target, explain
 from claimcheck.judging.report import Verdict
 from tests.audited import audited
 from tests.judges import fraction
@@ -105,7 +106,7 @@ def test_what_a_relation_narrowly_misses_is_refuted(relation, claims):
 small = st.integers(-6, 6)
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(st.tuples(st.integers(1, 6), small, st.integers(1, 6), small, small, small))
 def test_ends_of_ellipses_are_those_of_their_discriminant(coefficients):
     """In x the discriminant is p x^2 + q x + r with p < 0: it is not negative between its roots."""
@@ -126,3 +127,17 @@ def test_ends_of_ellipses_are_those_of_their_discriminant(coefficients):
     if max(map(abs, ends)) < 90 and inner > 0:
         x = found["x"]
         assert (float(x.lower), float(x.upper)) == pytest.approx(ends, rel=1e-8, abs=1e-8)
+
+
+def test_the_relation_that_leaves_nothing_is_told():
+    report, _ = hulls("x^2 + 3*y^2 + x + 2*y + 1 = 0", x=WIDE, y=WIDE)
+    (conflict,) = report.conflicts
+    assert conflict.members == ("relation:r",)
+    told = explain(report, Target(conflict=conflict))
+    assert [(n.line.premise, n.line.interval.is_empty) for n in told.nodes] == [("relation:r", True)]
+
+
+def test_both_ends_of_a_curve_are_told_in_one_line():
+    report, found = hulls("x^2 + y^2 - x*y = 1", x=WIDE, y=WIDE)
+    (case,) = explain(report, Target(quantity="x")).cases
+    assert found["x"] in [n.line.interval for n in case.nodes if n.line.premise == "relation:r"]

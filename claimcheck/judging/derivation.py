@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 
 from claimcheck.expression import Name, names
 from claimcheck.formula import print_equation
-from claimcheck.interval import ENTIRE, Interval
+from claimcheck.interval import EMPTY, ENTIRE, Interval
 from claimcheck.judging.lines import Line, lines_of, meet, needed_lines, reachable, right_side, some_lines
 from claimcheck.judging.report import Conflict
 from claimcheck.model import ClaimSet
 from claimcheck.solver.contractor import project
 from claimcheck.solver.decision import Proof, Step
+from claimcheck.solver.isolation import each_once
 from claimcheck.solver.problem import compile_constraint
 
 __all__ = ["Clash", "Derivation", "at_the_end", "clash", "derive", "relation_text", "steps_behind"]
@@ -141,11 +142,13 @@ def _with_last(claims: ClaimSet, last: Step, lines: tuple[Line, ...]) -> tuple[L
     if any(x.is_empty for x in box):
         return lines
     found = project(constraint, box, number[last.variable])
-    if found.is_empty or found == ENTIRE:
+    mine = [i for i, line in enumerate(lines) if line.quantity == last.variable]
+    if not each_once(constraint) and not meet((found, *(lines[i].interval for i in mine))).is_empty:
+        found, inputs = EMPTY, inputs | {last.variable}  # it takes more than one look at it to see that
+    if found == ENTIRE:
         return lines
     uses = tuple(i for i, line in enumerate(lines) if line.quantity in inputs)
     right = right_side(claims, relation.equation, last.variable, ())
-    mine = [i for i, line in enumerate(lines) if line.quantity == last.variable]
     told = (*lines, Line(last.premise, last.variable, found, right, uses))
     return needed_lines(told, [*mine, len(lines)])
 

@@ -23,6 +23,8 @@ __all__ = ["Enumeration", "MinimalSet", "certify", "enumerate_minimal_sets", "sh
 
 _MOST_FAILED = 8
 """Large sets without a witness after which only what must be asked is asked."""
+_FOR_EASIER = 0.1
+"""The share of the time that is left that may go into finding which relation makes a set hard."""
 
 Ask = Callable[[frozenset[str]], Decision]
 
@@ -210,7 +212,7 @@ def enumerate_minimal_sets(
         decision = ask(asked)
         if decision.answer is Answer.UNKNOWN:
             complete = False
-            decision = _easier(ask, asked, pool) or decision
+            decision = _easier(ask, asked, pool, budget.part(_FOR_EASIER)) or decision
         if decision.answer is Answer.INFEASIBLE:
             smallest = shrink(ask, asked & frozenset(decision.core), pool)
             found = [m for m in found if not smallest.members < m.members]  # one that could not be shrunk
@@ -221,9 +223,11 @@ def enumerate_minimal_sets(
     return Enumeration(tuple(found), False)
 
 
-def _easier(ask: Ask, undecided: frozenset[str], pool: Sequence[str]) -> Decision | None:
+def _easier(ask: Ask, undecided: frozenset[str], pool: Sequence[str], budget: Budget) -> Decision | None:
     """A refutation of the set with one relation left out, if there is one: the hard relation may be that."""
     for element in pool:
+        if budget.spent:
+            break
         if element in undecided and element.startswith("relation:"):
             decision = ask(undecided - {element})
             if decision.answer is Answer.INFEASIBLE:

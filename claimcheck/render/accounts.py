@@ -412,7 +412,7 @@ def _emptied(claims: ClaimSet, quantity: str, derived: Derivation) -> str:
     )
     for line in lines:
         left = intersection(left, line.interval)
-    for a, b in itertools.combinations(lines, 2):
+    for a, b in itertools.combinations([x for x in lines if not x.interval.is_empty], 2):
         if intersection(a.interval, b.interval).is_empty:
             one, other = apart_text(a.interval, b.interval, unit), apart_text(b.interval, a.interval, unit)
             return f"{quantity} is {one} ({line_row(claims, a)[3]}), but {other} ({line_row(claims, b)[3]})"

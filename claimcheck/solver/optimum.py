@@ -222,12 +222,16 @@ class _Question:
     ) -> Mapping[str, tuple[str, ...] | Proof | None]:
         """What the ends rest on."""
         lower, upper = low.proof(), high.proof()
-        goals = [start.low[self.target], start.high[self.target]]
-        one_record = lower.split is None and upper.split is None
+        proof = None
+        if lower.split is None and upper.split is None:
+            x = start.box[self.target]
+            goals = [start.low[self.target], start.high[self.target]]
+            contracted = (low.value, high.value) == (x.lower, x.upper)
+            proof = extract(self.problem, start.steps, goals) if contracted else _in_one(lower, upper)
         return {
             "lower_premises": self.problem.sort(premises_of(lower) - self.problem.hard),
             "upper_premises": self.problem.sort(premises_of(upper) - self.problem.hard),
-            "proof": extract(self.problem, start.steps, goals) if one_record else None,
+            "proof": proof,
             "lower_proof": lower,
             "upper_proof": upper,
         }
@@ -346,6 +350,16 @@ class _Question:
         """How far, at most, the variable's value in a witness is from a number."""
         x = witness.values[self.problem.variables[self.target].name]
         return max(abs(x.lower - value), abs(x.upper - value))
+
+
+def _in_one(one: Proof, other: Proof) -> Proof:
+    """The steps of two proofs without cases in one record, what they share once."""
+    steps = {step: i for i, step in enumerate(one.steps)}
+    place: list[int] = []
+    for step in other.steps:
+        moved = replace(step, uses=tuple(place[u] for u in step.uses))
+        place.append(steps.setdefault(moved, len(steps)))
+    return Proof(tuple(steps))
 
 
 def _inward(end: Rational, upper: bool, reach: Rational) -> Interval:
