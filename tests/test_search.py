@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from claimcheck.budget import Budget
 from claimcheck.interval import EMPTY, interval, point
 from claimcheck.solver.decision import Answer
+from claimcheck.solver.roots import existing
 from claimcheck.solver.search import decide
-from claimcheck.solver.witness import existing
 from tests import judges
 from tests.judges import Unclear, Undefined, complaint_about
 from tests.problems import ALGEBRAIC, RATIONAL, cases, everything, make

@@ -14,6 +14,7 @@ from claimcheck.budget import Budget
 from claimcheck.interval import EMPTY, ENTIRE, Interval, Rational, intersection, point, shorten, subset
 from claimcheck.judging.memory import Memory
 from claimcheck.solver import optimum, search
+from claimcheck.solver.candidates import simplest_between
 from claimcheck.solver.contractor import project
 from claimcheck.solver.decision import Answer, Bound, Decision, Witness
 from claimcheck.solver.optimum import GAP, unclaimed
@@ -21,7 +22,6 @@ from claimcheck.solver.problem import Problem
 from claimcheck.solver.propagation import propagate, round_to_step, within_reach
 from claimcheck.solver.retraction import taken_back
 from claimcheck.solver.trees import exact_range
-from claimcheck.solver.witness import simplest_between
 
 __all__ = ["SMALL", "Oracle"]
 

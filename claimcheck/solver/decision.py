@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gmpy2 import mpq
 
@@ -99,12 +99,14 @@ class _FilledWhenAsked:
     __slots__ = ("rest",)
     rest: Callable[[], Mapping[str, Any]]
 
-    def __getattr__(self, name: str) -> Any:  # only called where a slot is empty
-        if name.startswith("__") or name == "rest":
-            raise AttributeError(name)
-        for slot, value in self.rest().items():
-            object.__setattr__(self, slot, value)
-        return object.__getattribute__(self, name)
+    if not TYPE_CHECKING:  # or every name would pass for that of a slot
+
+        def __getattr__(self, name: str) -> Any:  # only called where a slot is empty
+            if name.startswith("__") or name == "rest":
+                raise AttributeError(name)
+            for slot, value in self.rest().items():
+                object.__setattr__(self, slot, value)
+            return object.__getattribute__(self, name)
 
 
 @dataclass(frozen=True, slots=True)

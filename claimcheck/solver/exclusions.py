@@ -16,11 +16,11 @@ from gmpy2 import mpq
 
 from claimcheck import interval as iv
 from claimcheck.interval import Interval, Rational, interval, point
+from claimcheck.solver.candidates import simplest_between
 from claimcheck.solver.existence import inverse
 from claimcheck.solver.gaps import Box, Gap
 from claimcheck.solver.propagation import round_to_step
 from claimcheck.solver.tape import needed
-from claimcheck.solver.witness import simplest_between
 
 __all__ = ["About", "Split", "Tree", "middle", "tree"]
 
