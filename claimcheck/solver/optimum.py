@@ -428,22 +428,27 @@ class _Search:
                     self.depths[number] + 1,
                 )
             self.branches[number] = (name, cut, first, first + 1)
-        proof = partial(self._proof, 0)
-        if question.gap <= GAP:  # else nobody asks for it
-            whole = proof()  # at once: it takes far less room than the boxes
-            proof = partial(_same, whole)
-
         if not self.heap:
-            return _End(None, False, proof, impossible=True)
+            return _End(None, False, self._kept(partial(self._proof, 0, None)), impossible=True)
         bounded, proved, number = self.heap[0]
         if not bounded:
-            return _End(None, False, proof, self.best)
-        x = self.nodes[number].box[question.target]
-        closed = x.upper_closed if self.upper else x.lower_closed
-        ties = (self.nodes[n].box[question.target] for b, p, n in self.heap if b and p == proved)
-        closed = closed or any(t.upper_closed if self.upper else t.lower_closed for t in ties)
+            return _End(None, False, partial(Proof, ()), self.best)
+        ties = (self.nodes[n] for b, p, n in self.heap if b and p == proved)
+        closed = any(self._end_of(at)[1] for at in ties)
         distance = None if self.reached is None else (self.reached - proved) / self.scale
+        proof = self._kept(partial(self._proof, 0, (proved, not closed)))
         return _End(-proved if self.upper else proved, closed, proof, self.best, distance)
+
+    def _kept(self, proof: Callable[[], Proof]) -> Callable[[], Proof]:
+        """The proof, made at once if somebody may ask for it: it takes far less room than the boxes."""
+        return partial(_same, proof()) if self.question.gap <= GAP else proof
+
+    def _end_of(self, at: Fixpoint) -> tuple[Rational | None, bool]:
+        """The end of a box, turned, and whether it belongs."""
+        x = at.box[self.question.target]
+        if self.upper:
+            return None if x.upper is None else -x.upper, x.upper_closed
+        return x.lower, x.lower_closed
 
     def _add(self, at: Fixpoint, depth: int = 0) -> None:
         """Keep a box as a node, look for a witness near its end, and queue it if it is not empty."""
@@ -452,12 +457,11 @@ class _Search:
         self.depths.append(depth)
         if at.failure >= 0:
             return
-        x = at.box[self.question.target]
-        end: Rational | None = x.upper if self.upper else x.lower
-        if end is None:
+        turned, _ = self._end_of(at)
+        if turned is None:
             heapq.heappush(self.heap, (False, mpq(0), number))
             return
-        turned = -end if self.upper else end
+        end = -turned if self.upper else turned
         if self.reached is not None and turned > self.reached:
             heapq.heappush(self.heap, (True, turned, number))
             return
@@ -479,13 +483,21 @@ class _Search:
                 self.best, self.reached = found, worst
         heapq.heappush(self.heap, (True, turned, number))
 
-    def _proof(self, number: int) -> Proof:
-        """The case distinctions from a node on, each leaf with the steps that give its end."""
+    def _proof(self, number: int, shown: tuple[Rational, bool] | None) -> Proof:
+        """The case distinctions from a node on, each leaf with the steps that give its end.
+
+        ``shown``: the end that is to be proved, turned, and whether it is open; None: that there is no value.
+        What says as much already need not be cut.
+        """
         node = self.nodes[number]
         branch = self.branches.get(number)
-        if branch is None:
+        enough = False
+        if branch is not None and shown is not None:
+            end, closed = self._end_of(node)
+            enough = end is not None and (end, not closed) >= shown
+        if branch is None or enough:
             ends = node.high if self.upper else node.low
             goal = node.failure if node.failure >= 0 else ends[self.question.target]
             return extract(self.question.problem, node.steps, [goal], self.question.budget)
         name, cut, low, high = branch
-        return Proof((), Split(name, cut, self._proof(low), self._proof(high)))
+        return Proof((), Split(name, cut, self._proof(low, shown), self._proof(high, shown)))
