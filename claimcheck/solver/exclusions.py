@@ -25,6 +25,9 @@ from claimcheck.solver.tape import needed
 __all__ = ["About", "Split", "Tree", "middle", "tree"]
 
 _MOST_NODES = 2000
+_FEW_NODES = 1
+"""Where evaluation misses what it is to show by no more than it rounds, cuts are of no use."""
+_ROUNDING = mpq(1, 2**140)
 _DEEPEST = 120
 _LONG = 20
 """After so many cuts it may be at an end that it never gets away from."""
@@ -97,6 +100,17 @@ class _Prover:
             part = round_to_step(iv.intersection(box[variable], half), self.gap.variables[variable])
             parts.append(None if part.is_empty else self.prove({**box, variable: part}, depth + 1))
         return Split(self.gap.variables[variable].name, number, *parts)
+
+    def misses_by_rounding(self, box: Box) -> bool:
+        """Whether evaluation fails to show it by no more than it rounds: a finer one will, cuts will not."""
+        value, _ = self.gap.at(self.gap.root, box)
+        missed = [
+            beyond - this
+            for this, beyond in ((value.lower, self.bad.upper), (self.bad.lower, value.upper))
+            if this is not None and beyond is not None
+        ]
+        ends = [e for x in self.gap.values(box) for e in (x.lower, x.upper) if e is not None]
+        return bool(missed and ends) and min(missed) <= max(map(abs, ends)) * _ROUNDING
 
     def _after(self, box: Box, path: Path) -> Tree:
         """The tree of a path that shows it, without moves that it can do without."""
@@ -386,8 +400,11 @@ def _some(x: Interval) -> Rational:
 
 def tree(gap: Gap, box: Box, bad: Interval) -> Tree:
     """A tree that shows that the gap is nowhere bad in a box, or None where none was found."""
+    prover = _Prover(gap, bad)
+    if prover.misses_by_rounding(box):
+        prover.left = _FEW_NODES
     try:
-        return _Prover(gap, bad).prove(box)
+        return prover.prove(box)
     except _Failed:
         return None
 

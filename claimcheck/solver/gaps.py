@@ -82,8 +82,15 @@ class Gap:
             node = self.slopes[node, v]
         return node
 
+    def values(self, box: Box) -> list[Interval]:
+        """The values over a box of all nodes that the gap is computed from."""
+        return [x for x, _ in self._evaluated(self.root, box).values()]
+
     def at(self, node: int, box: Box) -> tuple[Interval, int]:
         """A node's value over a box, and whether it is surely continuous (2) or defined (1) there."""
+        return self._evaluated(node, box)[node]
+
+    def _evaluated(self, node: int, box: Box) -> dict[int, tuple[Interval, int]]:
         values: dict[int, tuple[Interval, int]] = {}
         nodes = self.tape.nodes
         for n in needed(nodes, node):
@@ -100,7 +107,7 @@ class Gap:
                 value = FORWARD[op](*inner)
                 own = (2 if value.is_point else 1) if op in STEPS else 2 if defined(op, inner) else 0
                 values[n] = value, 0 if value.is_empty else min(own, *(s for _, s in args))
-        return values[node]
+        return values
 
 
 def _chosen(
