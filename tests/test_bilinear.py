@@ -136,7 +136,7 @@ def test_shares_of_an_unprinted_total_that_add_up_to_too_much(votes):
     assert too_much | {"relation:total"} in [set(c.members) for c in report.conflicts]
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.lists(st.integers(5, 50), min_size=2, max_size=4))
 def test_shares_alone_can_hold_if_they_add_up_to_one(tenths):
     """Whole counts of a total that is large enough have any shares, so only the sum of the shares matters."""

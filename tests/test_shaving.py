@@ -106,7 +106,7 @@ def test_what_a_relation_narrowly_misses_is_refuted(relation, claims):
 small = st.integers(-6, 6)
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(st.tuples(st.integers(1, 6), small, st.integers(1, 6), small, small, small))
 def test_ends_of_ellipses_are_those_of_their_discriminant(coefficients):
     """In x the discriminant is p x^2 + q x + r with p < 0: it is not negative between its roots."""
