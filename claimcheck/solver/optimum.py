@@ -8,21 +8,21 @@ the attained one until they meet (Hansen and Walster, Global Optimization Using 
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import product
 
 from gmpy2 import mpq
 
 from claimcheck.budget import Budget
 from claimcheck.interval import EMPTY, Interval, Rational, interval
+from claimcheck.solver.bestfirst import End, Search
 from claimcheck.solver.combining import combined_bound, combined_refutation
-from claimcheck.solver.decision import Bound, Proof, Split, Witness
-from claimcheck.solver.isolation import each_once
+from claimcheck.solver.decision import Bound, Proof, Witness
 from claimcheck.solver.problem import Problem, Variable
 from claimcheck.solver.propagation import Fixpoint, extract, premises_of, propagate, round_to_step
-from claimcheck.solver.search import halves, split_point, touched, widest
+from claimcheck.solver.search import touched
 from claimcheck.solver.sharpening import bound_the_endless, sharpen
 from claimcheck.solver.shaving import shave
 from claimcheck.solver.trees import Ends, exact_ends
@@ -33,14 +33,9 @@ __all__ = ["GAP", "attaining", "bounds", "unclaimed"]
 GAP = mpq(1, 10**9)
 """How near a witness comes to an end that is called tight, relative to the larger magnitude of the ends."""
 
-_MOST_BOXES = 400
-_DEEPEST = 80
-"""After so many cuts in one direction it goes on towards infinity, or to a place that it never reaches."""
+_FEW_BOXES = 40
 _EXACT = mpq(0)
 _FAR = mpq(10) ** 30
-_FEW_TRIES = 10
-_SELDOM = 4
-"""Of so many boxes one is looked into for a witness away from its end, once there is one."""
 
 
 def bounds(
@@ -149,22 +144,6 @@ def unclaimed(variable: Variable) -> Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
-    """One end: the proved value (None: no bound) and whether it belongs, with its proof.
-
-    ``witness`` comes to within ``gap`` of it (relative; None: no witness is known). ``impossible``: the
-    proof shows that there is no value at all.
-    """
-
-    value: Rational | None
-    closed: bool
-    proof: Callable[[], Proof]
-    witness: Witness | None = None
-    gap: Rational | None = None
-    impossible: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class _Question:
     """What can one variable be, under which premises, how exactly, and for how long may it be searched?"""
 
@@ -174,10 +153,8 @@ class _Question:
     target: int
     budget: Budget
     gap: Rational
-    combined: bool = False
-    """Whether combinations of relations were tried for this end."""
-    shaved: bool = False
-    """Whether slices at this end were."""
+    stage: int = 0
+    """How many of the ways to narrow the end were tried."""
     wishes: Mapping[int, Rational] = field(default_factory=dict)
     """Values that witnesses are to have where they can."""
 
@@ -199,7 +176,7 @@ class _Question:
         if start.failure >= 0:
             return self.refuted(start)
         low, high = (
-            _End(None, False, partial(Proof, ()), far[upper], mpq(0))
+            End(None, False, partial(Proof, ()), far[upper], mpq(0))
             if upper in far
             else self._end(start, upper, places.get(upper, {}))
             for upper in (False, True)
@@ -217,9 +194,7 @@ class _Question:
             partial(self._evidence, start, low, high),
         )
 
-    def _evidence(
-        self, start: Fixpoint, low: _End, high: _End
-    ) -> Mapping[str, tuple[str, ...] | Proof | None]:
+    def _evidence(self, start: Fixpoint, low: End, high: End) -> Mapping[str, tuple[str, ...] | Proof | None]:
         """What the ends rest on."""
         lower, upper = low.proof(), high.proof()
         proof = None
@@ -236,25 +211,28 @@ class _Question:
             "upper_proof": upper,
         }
 
-    def _gap(self, end: _End, low: Rational | None, high: Rational | None) -> Rational:
+    def _gap(self, end: End, low: Rational | None, high: Rational | None) -> Rational:
         """How near the witness comes to an end, relative to the ends as they were found; 1: not known."""
         if end.value is None or end.witness is None:
             return mpq(1) if end.gap is None else end.gap
         size = max(abs(e) for e in (low, high) if e is not None) or mpq(1)
         return self.distance(end.witness, end.value) / size
 
-    def _end(self, start: Fixpoint, upper: bool, place: Mapping[int, Rational]) -> _End:
+    def _end(self, start: Fixpoint, upper: bool, place: Mapping[int, Rational]) -> End:
         """The lower or upper end; ``place`` says at which inputs it is expected."""
         x = start.box[self.target]
         value, closed = (x.upper, x.upper_closed) if upper else (x.lower, x.lower_closed)
         goal = (start.high if upper else start.low)[self.target]
         proof = partial(extract, self.problem, start.steps, [goal])
         if self.budget.spent:
-            return _End(value, closed, proof)
+            return End(value, closed, proof)
         if value is None:
             far = self._far(start, upper)
-            return _End(None, False, proof, far, None if far is None else mpq(0))
+            if far is not None:
+                return End(None, False, proof, far, mpq(0))
         scale = max((abs(e) for e in (x.lower, x.upper) if e is not None), default=mpq(0)) or mpq(1)
+        if value is None:  # a hole in the middle of a range, perhaps, such as whole numbers without zero
+            return self._search(upper, scale).run(start, _FEW_BOXES)
         best: Witness | None = None
         if place and all(q in start.box[i] for i, q in place.items()):
             for reach in (self._near(x), self.gap * scale):
@@ -262,31 +240,50 @@ class _Question:
         if best is None or self.distance(best, value) > self.gap * scale:
             best = self.near(start, value, upper, self.gap * scale)
         if best is not None and self.distance(best, value) <= self.gap * scale:
-            return _End(value, closed, proof, best, self.distance(best, value) / scale)
+            return End(value, closed, proof, best, self.distance(best, value) / scale)
+        for number, stage in enumerate(_STAGES[self.stage :], self.stage + 1):
+            start, place = stage(self, start, upper)
+            if start.failure >= 0:
+                impossible = partial(extract, self.problem, start.steps, [start.failure])
+                return End(None, False, impossible, impossible=True)
+            if start.box[self.target] != x:
+                return replace(self, stage=number)._end(start, upper, place)
+        return self._search(upper, scale).run(start)
+
+    def _search(self, upper: bool, scale: Rational) -> Search:
+        asked = self.problem, self.premises, self.group, self.target, self.budget, self.gap
+        return Search(*asked, upper, scale, self.near, recorded=self.gap <= GAP)  # else nobody asks for it
+
+    def _combine(self, start: Fixpoint, upper: bool) -> tuple[Fixpoint, Mapping[int, Rational]]:
+        """The box contracted by combinations of relations."""
         combined = combined_refutation(self.problem, self.premises, self.group, start, self.budget)
         if combined.failure < 0:
             combined = combined_bound(
                 self.problem, self.premises, self.group, start, self.target, upper, self.budget
             )
-        if combined.failure >= 0:
-            impossible = partial(extract, self.problem, combined.steps, [combined.failure])
-            return _End(None, False, impossible, impossible=True)
-        moved = propagate(
-            self.problem, self.premises, self.group, start=combined, wake=[self.target], budget=self.budget
+        return self._settled(combined, [self.target]), {}
+
+    def _shave(self, start: Fixpoint, upper: bool) -> tuple[Fixpoint, Mapping[int, Rational]]:
+        """The box without slices at the end that some relation refutes, and where the new end lies."""
+        return shave(
+            self.problem, self.premises, self.group, self.target, upper, start, self.budget, self.gap / 4
         )
-        if moved.failure < 0 and moved.box[self.target] != x and not self.combined:
-            return replace(self, combined=True)._end(moved, upper, {})
-        moved = start if moved.failure >= 0 else moved
-        shaved, place = shave(
-            self.problem, self.premises, self.group, self.target, upper, moved, self.budget, self.gap / 4
-        )
-        if shaved.failure >= 0:
-            impossible = partial(extract, self.problem, shaved.steps, [shaved.failure])
-            return _End(None, False, impossible, impossible=True)
-        if shaved.box[self.target] != moved.box[self.target] and not self.shaved:
-            again = replace(self, combined=True, shaved=True)
-            return again._end(shaved, upper, place)
-        return _Search(self, upper, scale).run(shaved)
+
+    def _shave_others(self, start: Fixpoint, upper: bool) -> tuple[Fixpoint, Mapping[int, Rational]]:
+        """The box without such slices at the ends of other variables."""
+        others = [v for v in self.group if v != self.target]
+        for variable, side in product(others, (False, True)):
+            if start.failure < 0:
+                start, _ = shave(
+                    self.problem, self.premises, self.group, variable, side, start, self.budget, self.gap / 4
+                )
+        return self._settled(start, others), {}
+
+    def _settled(self, at: Fixpoint, moved: Sequence[int]) -> Fixpoint:
+        """The fixpoint after some variables were narrowed."""
+        if at.failure >= 0:
+            return at
+        return propagate(self.problem, self.premises, self.group, start=at, wake=moved, budget=self.budget)
 
     def _near(self, x: Interval) -> Rational:
         """What is near an end of x, even if the other end moves a lot."""
@@ -352,6 +349,10 @@ class _Question:
         return max(abs(x.lower - value), abs(x.upper - value))
 
 
+_STAGES = (_Question._combine, _Question._shave, _Question._shave_others)
+"""Ways to narrow an end, each of which is tried once, the cheaper ones first."""
+
+
 def _in_one(one: Proof, other: Proof) -> Proof:
     """The steps of two proofs without cases in one record, what they share once."""
     steps = {step: i for i, step in enumerate(one.steps)}
@@ -365,139 +366,3 @@ def _in_one(one: Proof, other: Proof) -> Proof:
 def _inward(end: Rational, upper: bool, reach: Rational) -> Interval:
     """What lies beyond an end, or within it by no more than ``reach``."""
     return interval(end - reach, None) if upper else interval(None, end + reach)
-
-
-def _same(proof: Proof) -> Proof:
-    return proof
-
-
-@dataclass(slots=True)
-class _Search:
-    """Best-first branch and bound for one end: the box with the best end is split until a witness reaches it.
-
-    Values are turned (``sign`` -1 for an upper end) so that less is better.
-    """
-
-    question: _Question
-    upper: bool
-    scale: Rational
-    nodes: list[Fixpoint] = field(default_factory=list)
-    branches: dict[int, tuple[str, Rational, int, int]] = field(default_factory=dict)
-    depths: list[int] = field(default_factory=list)
-    """How many cuts made each node."""
-    heap: list[tuple[bool, Rational, int]] = field(default_factory=list)
-    best: Witness | None = None
-    reached: Rational | None = None
-
-    def run(self, start: Fixpoint) -> _End:
-        """The end, as far as boxes and budget go."""
-        question = self.question
-        reach = question.gap * self.scale
-        network = question.problem.network(question.problem.sort(question.premises), tuple(question.group))
-        # What stands in one relation only, and once, is bounded by the others as well as it can be.
-        repeated = {v for c in network.constraints if not each_once(c) for v in c.variables}
-        shared = [v for v in question.group if v in repeated or len(network.watchers.get(v, ())) > 1]
-        self._add(start)
-        for _ in range(_MOST_BOXES):
-            if not self.heap or question.budget.spent:
-                break
-            bounded, proved, number = self.heap[0]
-            if bounded and self.reached is not None and self.reached - proved <= reach:
-                break
-            at = self.nodes[number]
-            variable = widest(question.problem, shared, at.box)
-            if variable is None:
-                variable = widest(question.problem, question.group, at.box)
-            if variable is None or self.depths[number] >= _DEEPEST:
-                break
-            heapq.heappop(self.heap)
-            name = question.problem.variables[variable].name
-            cut = split_point(at.box[variable], question.problem.variables[variable])
-            first = len(self.nodes)
-            for half in halves(at.box[variable], cut):
-                assume = [(f"case:{name}", variable, half)]
-                self._add(
-                    propagate(
-                        question.problem,
-                        question.premises,
-                        question.group,
-                        start=at,
-                        assume=assume,
-                        budget=question.budget,
-                    ),
-                    self.depths[number] + 1,
-                )
-            self.branches[number] = (name, cut, first, first + 1)
-        if not self.heap:
-            return _End(None, False, self._kept(partial(self._proof, 0, None)), impossible=True)
-        bounded, proved, number = self.heap[0]
-        if not bounded:
-            return _End(None, False, partial(Proof, ()), self.best)
-        ties = (self.nodes[n] for b, p, n in self.heap if b and p == proved)
-        closed = any(self._end_of(at)[1] for at in ties)
-        distance = None if self.reached is None else (self.reached - proved) / self.scale
-        proof = self._kept(partial(self._proof, 0, (proved, not closed)))
-        return _End(-proved if self.upper else proved, closed, proof, self.best, distance)
-
-    def _kept(self, proof: Callable[[], Proof]) -> Callable[[], Proof]:
-        """The proof, made at once if somebody may ask for it: it takes far less room than the boxes."""
-        return partial(_same, proof()) if self.question.gap <= GAP else proof
-
-    def _end_of(self, at: Fixpoint) -> tuple[Rational | None, bool]:
-        """The end of a box, turned, and whether it belongs."""
-        x = at.box[self.question.target]
-        if self.upper:
-            return None if x.upper is None else -x.upper, x.upper_closed
-        return x.lower, x.lower_closed
-
-    def _add(self, at: Fixpoint, depth: int = 0) -> None:
-        """Keep a box as a node, look for a witness near its end, and queue it if it is not empty."""
-        number = len(self.nodes)
-        self.nodes.append(at)
-        self.depths.append(depth)
-        if at.failure >= 0:
-            return
-        turned, _ = self._end_of(at)
-        if turned is None:
-            heapq.heappush(self.heap, (False, mpq(0), number))
-            return
-        end = -turned if self.upper else turned
-        if self.reached is not None and turned > self.reached:
-            heapq.heappush(self.heap, (True, turned, number))
-            return
-        found = self.question.near(at, end, self.upper, self.question.gap * self.scale)
-        if found is None and (self.reached is None or number % _SELDOM == 0):
-            found = find_witness(
-                self.question.problem,
-                self.question.premises,
-                self.question.group,
-                at,
-                budget=self.question.budget,
-                tries=_FEW_TRIES,
-            )
-        if found is not None:
-            value = found.values[self.question.problem.variables[self.question.target].name]
-            far_side: Rational = value.lower if self.upper else value.upper
-            worst = -far_side if self.upper else far_side
-            if self.reached is None or worst < self.reached:
-                self.best, self.reached = found, worst
-        heapq.heappush(self.heap, (True, turned, number))
-
-    def _proof(self, number: int, shown: tuple[Rational, bool] | None) -> Proof:
-        """The case distinctions from a node on, each leaf with the steps that give its end.
-
-        ``shown``: the end that is to be proved, turned, and whether it is open; None: that there is no value.
-        What says as much already need not be cut.
-        """
-        node = self.nodes[number]
-        branch = self.branches.get(number)
-        enough = False
-        if branch is not None and shown is not None:
-            end, closed = self._end_of(node)
-            enough = end is not None and (end, not closed) >= shown
-        if branch is None or enough:
-            ends = node.high if self.upper else node.low
-            goal = node.failure if node.failure >= 0 else ends[self.question.target]
-            return extract(self.question.problem, node.steps, [goal], self.question.budget)
-        name, cut, low, high = branch
-        return Proof((), Split(name, cut, self._proof(low, shown), self._proof(high, shown)))
