@@ -56,7 +56,7 @@ def _same(proof: Proof) -> Proof:
 class Search:
     """Best-first branch and bound for one end: the box with the best end is split until a witness reaches it.
 
-    Values are turned (``sign`` -1 for an upper end) so that less is better.
+    Values are turned, negated for an upper end, so that less is better.
     """
 
     problem: Problem

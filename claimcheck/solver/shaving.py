@@ -124,14 +124,15 @@ def _forms(
         own = Gap(problem)
         own.add(constraint.premise, mpq(1))
         steps = {i: s for i, v in enumerate(problem.variables) if (s := v.step) is not None}
-        positive = prepare(own.tape, own.root, own.inputs(), steps, budget)
-        if positive is None and budget.spent:
+        gap = prepare(own.tape, own.root, own.inputs(), steps, budget)
+        if gap is None and budget.spent:
             return None
-        problem.formulas[key] = positive and (
-            [v.domain for v in own.variables[len(problem.variables) :]],
-            ([positive] if constraint.op in ("=", "<", "<=") else [])
-            + ([negated(positive)] if constraint.op in ("=", ">", ">=") else []),
-        )
+        problem.formulas[key] = None
+        if gap is not None:
+            tolerances = [v.domain for v in own.variables[len(problem.variables) :]]
+            refuting = [gap] if constraint.op in ("=", "<", "<=") else []
+            refuting += [negated(gap)] if constraint.op in ("=", ">", ">=") else []
+            problem.formulas[key] = tolerances, refuting
     return problem.formulas[key]  # type: ignore[no-any-return]
 
 
