@@ -322,23 +322,11 @@ class _Question:
     def near(self, at: Fixpoint, value: Rational, upper: bool, reach: Rational) -> Witness | None:
         """A witness at the end, or else just inside it, to within ``reach`` (absolute)."""
         if value in at.box[self.target]:
-            found = find_witness(
-                self.problem,
-                self.premises,
-                self.group,
-                at,
-                budget=self.budget,
-                fixed=[(self.target, value)],
-                wishes=self.wishes,
-            ) or find_witness_nearby(
-                self.problem,
-                self.premises,
-                self.group,
-                at,
-                budget=self.budget,
-                fixed=[(self.target, value)],
-                starts=1,
-            )
+            where = self.problem, self.premises, self.group, at
+            fixed = [(self.target, value)]
+            found = find_witness(*where, budget=self.budget, fixed=fixed, wishes=self.wishes)
+            if found is None:
+                found = find_witness_nearby(*where, budget=self.budget, fixed=fixed, starts=1)
             if found is not None:
                 return found
         return self.find(at, _inward(value, upper, reach))
