@@ -226,12 +226,12 @@ class _Question:
         proof = partial(extract, self.problem, start.steps, [goal])
         if self.budget.spent:
             return End(value, closed, proof)
+        scale = max((abs(e) for e in (x.lower, x.upper) if e is not None), default=mpq(0)) or mpq(1)
         if value is None:
             far = self._far(start, upper)
             if far is not None:
                 return End(None, False, proof, far, mpq(0))
-        scale = max((abs(e) for e in (x.lower, x.upper) if e is not None), default=mpq(0)) or mpq(1)
-        if value is None:  # a hole in the middle of a range, perhaps, such as whole numbers without zero
+            # There may be a hole in the middle of a range, such as whole numbers without zero.
             return self._search(upper, scale).run(start, _FEW_BOXES)
         best: Witness | None = None
         if place and all(q in start.box[i] for i, q in place.items()):

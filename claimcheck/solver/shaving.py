@@ -119,6 +119,7 @@ def _forms(
     problem: Problem, constraint: Constraint, budget: Budget
 ) -> tuple[list[Interval], list[Objective]] | None:
     """The tolerances of a relation, and what is positive where it cannot hold. Kept on the problem."""
+    kept: tuple[list[Interval], list[Objective]] | None
     key = ("gap", constraint.premise)
     if key not in problem.formulas:
         own = Gap(problem)
@@ -133,7 +134,8 @@ def _forms(
             refuting = [gap] if constraint.op in ("=", "<", "<=") else []
             refuting += [negated(gap)] if constraint.op in ("=", ">", ">=") else []
             problem.formulas[key] = tolerances, refuting
-    return problem.formulas[key]  # type: ignore[no-any-return]
+    kept = problem.formulas[key]
+    return kept
 
 
 @dataclass(slots=True)
